@@ -1,0 +1,26 @@
+// The whole front end as one call, for pipec, piperun and tests.
+#pragma once
+
+#include "compiler/plan/plan.h"
+#include "compiler/support/diagnostics.h"
+
+namespace pipelang::driver {
+
+struct CompileOptions {
+  std::map<std::string, std::string> params; ///< `--param name=value`
+};
+
+/// A plan, what was wrong, and the sources that the spans of both point into. Use the plan only if
+/// `diagnostics.hasErrors()` is false.
+struct Compilation {
+  Sources sources;
+  Diagnostics diagnostics;
+  plan::Plan plan;
+  std::string projectRoot; ///< The folder of the root file; what paths in the plan are relative to.
+};
+
+/// Reads and compiles the file at `path` and all it imports; `pipe.lock` beside it is read where present.
+/// Error: the file itself cannot be read.
+llvm::Expected<Compilation> compile(llvm::StringRef path, const CompileOptions &options);
+
+} // namespace pipelang::driver

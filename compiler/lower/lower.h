@@ -1,0 +1,29 @@
+// Checked program -> Plan. Evaluates what is known now, turns what is late into plan::Expr, follows the
+// labels `secret` and `untrusted` into the sinks, quotes the holes of scripts.
+#pragma once
+
+#include "compiler/plan/plan.h"
+#include "compiler/sema/program.h"
+
+namespace pipelang {
+
+/// Pins from pipe.lock: action or image -> version and digest.
+struct LockEntry {
+  std::string name;    ///< `actions/checkout`, `postgres:15`
+  std::string version; ///< `v4.2.2`
+  std::string digest;  ///< 40 hexadecimal digits, or `sha256:…`
+};
+struct LowerOptions {
+  std::string name;                 ///< Plan::name
+  std::vector<std::string> files;   ///< Plan::files
+  std::vector<LockEntry> lock;
+  std::vector<plan::ToolPin> tools;
+  std::map<std::string, std::string> params; ///< `--param name=value`
+  /// Reads a file below the project's root, for `read("x")`. Error: why not.
+  std::function<llvm::Expected<std::string>(llvm::StringRef path)> read;
+};
+
+/// A plan that passes plan::validate, as far as `diagnostics` has no errors.
+plan::Plan lower(const sema::Program &program, const LowerOptions &options, Diagnostics &diagnostics);
+
+} // namespace pipelang

@@ -1,0 +1,94 @@
+// A checked program: the syntax trees of all modules, and what sema found out about every expression.
+// eval/ computes with it, lower/ makes the Plan of it.
+#pragma once
+
+#include "compiler/sema/types.h"
+#include "compiler/support/diagnostics.h"
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+
+namespace pipelang::sema {
+
+using ModuleId = Id<ast::Module>;
+
+enum class SymbolKind {
+  Module,      ///< An import; `module` is the imported one.
+  Let, Fn, Record, Enum, EnumValue, TypeAlias, Environment, Secret, Param, Task, Service, Reader, Pipeline, Test,
+  Builtin,     ///< A function of the language itself: `http`, `yaml`, `validate`, `files`, … (builtins.def)
+  Parameter,   ///< Of a fn, task or service
+  LocalLet,    ///< `let` in a body
+  LoopVariable,///< Of a generator
+  It,          ///< `it` of a refinement
+  Job, Gate, Deployment,
+  ServiceInstance, ///< `service db = …`
+  Output,      ///< `out x` of a job
+};
+
+/// A declared name. Where its syntax is depends on the kind: `declaration` indexes the module's
+/// declarations, `statement` its statements.
+struct Symbol {
+  SymbolKind kind;
+  std::string name;
+  ModuleId module;
+  Span span;                     ///< Of the name where it is declared.
+  TypeId type;                   ///< Of the value; of a Record, Enum or alias: the type it declares.
+  std::uint32_t declaration = UINT32_MAX;
+  ast::StmtId statement;
+  std::uint32_t index = 0;       ///< EnumValue, Parameter, LoopVariable: which one.
+  SymbolId owner;                ///< EnumValue: its Enum; Parameter: its Fn/Task/Service; Output: its Job; nodes: the Pipeline.
+  bool isPrivate = false;
+};
+
+/// What is known of one expression.
+struct ExprInfo {
+  TypeId type;
+  SymbolId symbol;  ///< NameExpr and MemberExpr that name a declaration; CallExpr: what is called.
+  /// CallExpr: for each parameter of the callee, the argument's value, or invalid: use the default.
+  /// Builtins with a free number of arguments: in the order written.
+  std::vector<ast::ExprId> arguments;
+};
+
+struct Module {
+  std::string name; ///< `std.git`, or the path as imported; the root: its file name.
+  std::unique_ptr<ast::Module> tree;
+  std::vector<ExprInfo> expressions;                ///< Indexed by ast::ExprId.
+  std::vector<TypeId> types;                        ///< Indexed by ast::TypeId.
+  std::map<std::string, SymbolId> scope;            ///< Top-level names, imports included.
+  std::vector<SymbolId> statementSymbols;           ///< Indexed by ast::StmtId: what the statement declares.
+  bool isLibrary = false;
+
+  const ExprInfo &of(ast::ExprId id) const { return expressions[id.index()]; }
+};
+
+/// The root is module 0. If `diagnostics` had errors the program is still whole, with Error types.
+struct Program {
+  std::vector<Module> modules;
+  Table<Type> types;
+  Table<Symbol> symbols;
+  SymbolId environmentRecord; ///< std's `Environment`, from the prelude.
+
+  const Module &module(ModuleId id) const { return modules[id.index()]; }
+};
+
+/// Finds modules for imports; the driver reads files and the embedded library.
+struct ModuleLoader {
+  struct Loaded {
+    Id<SourceFile> file;
+    std::unique_ptr<ast::Module> tree;
+  };
+  /// `std.git` or a quoted path relative to the importing file; empty: there is none.
+  std::function<std::optional<Loaded>(const ast::ImportDecl &import, Id<SourceFile> importer)> load;
+  std::function<std::vector<std::string>()> libraryNames; ///< For suggestions.
+};
+
+/// Checks `root` and all it imports. `std.prelude` is imported into every module without being named.
+Program check(std::unique_ptr<ast::Module> root, const ModuleLoader &loader, Diagnostics &diagnostics);
+
+/// For --dump=sema: every declaration with its type.
+std::string dump(const Program &program);
+/// `list[Version]?`, as the language writes it.
+std::string toText(const Program &program, TypeId type);
+
+} // namespace pipelang::sema

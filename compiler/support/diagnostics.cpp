@@ -1,0 +1,57 @@
+#include "compiler/support/diagnostics.h"
+#include <algorithm>
+#include <tuple>
+
+namespace pipelang {
+
+Diagnostics::Builder &Diagnostics::Builder::label(Span span, std::string text) {
+  diagnostic_.labels.push_back({span, std::move(text)});
+  return *this;
+}
+
+Diagnostics::Builder &Diagnostics::Builder::note(std::string text) {
+  diagnostic_.notes.push_back(std::move(text));
+  return *this;
+}
+
+Diagnostics::Builder &Diagnostics::Builder::fix(Span span, std::string replacement,
+                                                std::string text) {
+  diagnostic_.fixes.push_back({span, std::move(replacement), std::move(text)});
+  return *this;
+}
+
+Diagnostics::Builder Diagnostics::add(Diagnostic diagnostic) {
+  if (diagnostic.severity == Severity::Error) ++errors_;
+  diagnostics_.push_back(std::move(diagnostic));
+  return Builder(diagnostics_.back());
+}
+
+static auto placeOf(const Diagnostic &diagnostic) {
+  return std::tie(diagnostic.span.file, diagnostic.span.begin, diagnostic.span.end, diagnostic.code,
+                  diagnostic.message);
+}
+
+void Diagnostics::sort() {
+  auto before = [](const Diagnostic &a, const Diagnostic &b) { return placeOf(a) < placeOf(b); };
+  auto same = [](const Diagnostic &a, const Diagnostic &b) { return placeOf(a) == placeOf(b); };
+  std::stable_sort(diagnostics_.begin(), diagnostics_.end(), before);
+  auto last = std::unique(diagnostics_.begin(), diagnostics_.end(), same);
+  diagnostics_.erase(last, diagnostics_.end());
+  errors_ = std::count_if(diagnostics_.begin(), diagnostics_.end(),
+                          [](const Diagnostic &d) { return d.severity == Severity::Error; });
+}
+
+std::string nearestName(llvm::StringRef name, llvm::ArrayRef<std::string> candidates) {
+  std::string best;
+  unsigned bestDistance = std::max<unsigned>(1, static_cast<unsigned>(name.size()) / 3) + 1;
+  for (const std::string &candidate : candidates) {
+    unsigned distance = name.edit_distance(candidate, true, bestDistance);
+    if (distance < bestDistance) {
+      bestDistance = distance;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+} // namespace pipelang

@@ -1,0 +1,101 @@
+// What happens in a run, as data: the journal keeps it, every report is made of it. Written as JSON
+// (docs/events.md). No secret is ever in one: texts have been masked before.
+#pragma once
+
+#include "compiler/plan/plan.h"
+#include "llvm/Support/JSON.h"
+#include <cstdint>
+#include <map>
+#include <string>
+#include <variant>
+
+namespace pipelang::store {
+
+struct RunStarted {
+  std::string run;      ///< Its id: sortable by time, unique in the workspace.
+  std::string plan;     ///< Plan::name
+  std::string pipeline;
+  std::string commit;
+  std::string branch;
+  std::vector<std::string> nodes; ///< Names, in topological order.
+};
+struct NodeStarted {
+  std::string node;
+};
+struct StepStarted {
+  std::string node;
+  int step = 0; ///< Index in its job, from 0.
+  std::string name;
+  int attempt = 1;
+};
+/// Output of a step or a deployment. Whole lines where possible.
+struct Output {
+  std::string node;
+  int step = 0; ///< -1: of the node itself (a service, a deployment).
+  std::string text;
+};
+struct StepEnded {
+  std::string node;
+  int step = 0;
+  plan::Outcome outcome = plan::Outcome::Success;
+  int exitCode = 0;
+  std::string reason; ///< For people, where it did not succeed: `exit 2`, `timed out after 5min`.
+};
+struct ServiceReady {
+  std::string node;
+  std::string service;
+  int port = 0;
+};
+/// One requirement of a gate, or of a deployment's checks.
+struct Checked {
+  std::string node;
+  std::string requirement; ///< As written.
+  std::string verdict;     ///< pass, warn, fail, error, not_evaluated
+  std::string value;       ///< What was found; empty where nothing was.
+  std::string bound;
+  std::string evidence;    ///< `coverage.xml`, a URL
+  std::string message;
+};
+struct PhaseEntered {
+  std::string node;
+  std::string phase;   ///< Of the rollout table.
+  std::string message; ///< For people.
+};
+/// What a deployment measured. Names as in plan::Metric, times in milliseconds.
+struct Measured {
+  std::string node;
+  std::map<std::string, double> values;
+};
+struct NodeEnded {
+  std::string node;
+  plan::Outcome outcome = plan::Outcome::Success;
+  std::string reason;
+};
+/// Something people should know that is no failure.
+struct Note {
+  std::string node; ///< May be empty.
+  std::string text;
+};
+struct RunEnded {
+  plan::Outcome outcome = plan::Outcome::Success;
+};
+
+struct Event {
+  std::int64_t at = 0; ///< Milliseconds since 1970, UTC.
+  std::variant<RunStarted, NodeStarted, StepStarted, Output, StepEnded, ServiceReady, Checked, PhaseEntered,
+               Measured, NodeEnded, Note, RunEnded>
+      node;
+};
+
+/// Takes events as they happen. Implementations may be called from several threads.
+class EventSink {
+public:
+  virtual ~EventSink() = default;
+  virtual void take(const Event &event) = 0;
+};
+
+/// `{"at":…,"type":"step_started",…}` and back. Error: what is missing or unknown.
+llvm::json::Value toJson(const Event &event);
+llvm::Expected<Event> eventFromJson(const llvm::json::Value &json);
+
+} // namespace pipelang::store
