@@ -14,8 +14,7 @@ Diagnostics::Builder &Diagnostics::Builder::note(std::string text) {
   return *this;
 }
 
-Diagnostics::Builder &Diagnostics::Builder::fix(Span span, std::string replacement,
-                                                std::string text) {
+Diagnostics::Builder &Diagnostics::Builder::fix(Span span, std::string replacement, std::string text) {
   diagnostic_.fixes.push_back({span, std::move(replacement), std::move(text)});
   return *this;
 }

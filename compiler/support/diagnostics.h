@@ -24,7 +24,7 @@ template <typename... Args> struct DiagnosticKind {
 namespace diag {
 using Text = llvm::StringRef;
 using Number = std::int64_t;
-#define DIAG(NAME, CODE, SEVERITY, TEXT, ...)                                                      \
+#define DIAG(NAME, CODE, SEVERITY, TEXT, ...)                                                                \
   inline constexpr DiagnosticKind<__VA_ARGS__> NAME{#NAME, CODE, Severity::SEVERITY, TEXT};
 #include "compiler/support/diagnostics.def"
 #undef DIAG
@@ -71,10 +71,15 @@ public:
 
   /// The builder is valid until the next report.
   template <typename... Args>
-  Builder report(Span span, const DiagnosticKind<Args...> &kind,
-                 const std::type_identity_t<Args> &...args) {
-    return add({kind.code, kind.name, kind.severity,
-                fmt::format(fmt::runtime(kind.text), formattable(args)...), span, {}, {}, {}});
+  Builder report(Span span, const DiagnosticKind<Args...> &kind, const std::type_identity_t<Args> &...args) {
+    return add({kind.code,
+                kind.name,
+                kind.severity,
+                fmt::format(fmt::runtime(kind.text), formattable(args)...),
+                span,
+                {},
+                {},
+                {}});
   }
 
   llvm::ArrayRef<Diagnostic> all() const { return diagnostics_; }

@@ -88,9 +88,11 @@ std::int64_t bytesIn(Unit unit) {
 
 /// `count` in the largest of `units` (largest first) that divides it.
 template <std::size_t N>
-static std::string inLargest(std::int64_t count, const std::array<std::pair<std::int64_t, const char *>, N> &units) {
+static std::string inLargest(std::int64_t count,
+                             const std::array<std::pair<std::int64_t, const char *>, N> &units) {
   for (auto [size, name] : units)
-    if (count % size == 0 && (count != 0 || size == units.back().first)) return std::to_string(count / size) + name;
+    if (count % size == 0 && (count != 0 || size == units.back().first))
+      return std::to_string(count / size) + name;
   llvm_unreachable("the last unit is 1");
 }
 
@@ -105,17 +107,26 @@ static std::string asDecimal(std::int64_t count, unsigned digits) {
 }
 
 std::string toText(Duration duration) {
-  return inLargest(duration.milliseconds, std::array<std::pair<std::int64_t, const char *>, 5>{
-      {{86'400'000, "d"}, {3'600'000, "h"}, {60'000, "min"}, {1000, "s"}, {1, "ms"}}});
+  return inLargest(duration.milliseconds,
+                   std::array<std::pair<std::int64_t, const char *>, 5>{
+                       {{86'400'000, "d"}, {3'600'000, "h"}, {60'000, "min"}, {1000, "s"}, {1, "ms"}}});
 }
 
 std::string toText(Bytes bytes) {
-  return inLargest(bytes.count, std::array<std::pair<std::int64_t, const char *>, 8>{
-      {{bytesIn(Unit::TiB), "TiB"}, {bytesIn(Unit::GiB), "GiB"}, {bytesIn(Unit::MiB), "MiB"},
-       {bytesIn(Unit::KiB), "KiB"}, {1'000'000'000, "GB"}, {1'000'000, "MB"}, {1000, "kB"}, {1, "B"}}});
+  return inLargest(bytes.count,
+                   std::array<std::pair<std::int64_t, const char *>, 8>{{{bytesIn(Unit::TiB), "TiB"},
+                                                                         {bytesIn(Unit::GiB), "GiB"},
+                                                                         {bytesIn(Unit::MiB), "MiB"},
+                                                                         {bytesIn(Unit::KiB), "KiB"},
+                                                                         {1'000'000'000, "GB"},
+                                                                         {1'000'000, "MB"},
+                                                                         {1000, "kB"},
+                                                                         {1, "B"}}});
 }
 
-std::string toText(Percent percent) { return asDecimal(percent.millionths, 6) + "%"; }
+std::string toText(Percent percent) {
+  return asDecimal(percent.millionths, 6) + "%";
+}
 
 std::string toText(Cpu cpu) {
   if (cpu.millis % 1000 == 0) return std::to_string(cpu.millis / 1000) + "cpu";
@@ -133,8 +144,7 @@ std::strong_ordering compareVersions(llvm::StringRef left, llvm::StringRef right
     auto [rightPart, rightRest] = right.split('.');
     unsigned long long leftNumber = 0, rightNumber = 0;
     bool numeric = !leftPart.getAsInteger(10, leftNumber) && !rightPart.getAsInteger(10, rightNumber);
-    auto order = numeric ? leftNumber <=> rightNumber
-                         : leftPart.compare_numeric(rightPart) <=> 0;
+    auto order = numeric ? leftNumber <=> rightNumber : leftPart.compare_numeric(rightPart) <=> 0;
     if (order != 0) return order;
     left = leftRest;
     right = rightRest;

@@ -55,7 +55,29 @@ struct Version {
 std::strong_ordering compareVersions(llvm::StringRef left, llvm::StringRef right);
 
 /// What a literal's unit may be. `none` for a bare numeral.
-enum class Unit { None, Ms, S, Min, H, D, B, KB, MB, GB, TB, KiB, MiB, GiB, TiB, Percent, Milli, Cpu, PerS, PerMin, PerH };
+enum class Unit {
+  None,
+  Ms,
+  S,
+  Min,
+  H,
+  D,
+  B,
+  KB,
+  MB,
+  GB,
+  TB,
+  KiB,
+  MiB,
+  GiB,
+  TiB,
+  Percent,
+  Milli,
+  Cpu,
+  PerS,
+  PerMin,
+  PerH
+};
 
 /// The unit spelled `text` (`min`, `MiB`, `%`, `m`, `/s`, …), if there is one.
 std::optional<Unit> unitFromText(llvm::StringRef text);

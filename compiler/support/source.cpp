@@ -18,7 +18,9 @@ SourceFile::SourceFile(std::string name, std::string text, Origin origin)
     if (text_[i] == '\n') lineStarts_.push_back(static_cast<std::uint32_t>(i + 1));
 }
 
-static bool isContinuationByte(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; }
+static bool isContinuationByte(char byte) {
+  return (static_cast<unsigned char>(byte) & 0xC0) == 0x80;
+}
 
 Position SourceFile::position(std::uint32_t offset) const {
   offset = std::min<std::uint32_t>(offset, static_cast<std::uint32_t>(text_.size()));
@@ -33,7 +35,8 @@ Position SourceFile::position(std::uint32_t offset) const {
 llvm::StringRef SourceFile::line(std::uint32_t line) const {
   if (line == 0 || line > lineStarts_.size()) return {};
   std::uint32_t begin = lineStarts_[line - 1];
-  std::uint32_t end = line < lineStarts_.size() ? lineStarts_[line] : static_cast<std::uint32_t>(text_.size());
+  std::uint32_t end =
+      line < lineStarts_.size() ? lineStarts_[line] : static_cast<std::uint32_t>(text_.size());
   return llvm::StringRef(text_).slice(begin, end).rtrim("\r\n");
 }
 
