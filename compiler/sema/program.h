@@ -76,7 +76,7 @@ struct Program {
 struct ModuleLoader {
   struct Loaded {
     Id<SourceFile> file;
-    std::unique_ptr<ast::Module> tree;
+    std::unique_ptr<ast::Module> tree; ///< Null where this file was loaded before: the module of `file` is meant.
   };
   /// `std.git` or a quoted path relative to the importing file; empty: there is none.
   std::function<std::optional<Loaded>(const ast::ImportDecl &import, Id<SourceFile> importer)> load;
