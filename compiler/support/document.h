@@ -47,7 +47,8 @@ public:
   const DocumentList *asList() const { return std::get_if<DocumentList>(&node); }
   const std::string *asString() const { return std::get_if<std::string>(&node); }
 
-  /// Sets `key` of a map (a null node becomes a map first); returns the stored value.
+  /// Sets `key` of a map (a null node becomes a map first); returns the stored value, which stays in
+  /// its place until the next `set` or `push` here.
   Document &set(llvm::StringRef key, Document value);
   /// Appends to a list (a null node becomes a list first); returns the stored value.
   Document &push(Document value);
@@ -62,7 +63,8 @@ public:
 
   Node node;
   Span origin;         ///< The .pipe text this node says; invalid: as its parent.
-  std::string comment; ///< Written at the end of a scalar's line, above a list or map. No line breaks.
+  std::string comment; ///< Written at the end of a scalar's line, above a list or map (there a line feed begins another
+                       ///< line). The writers make whatever could end the line a space.
 };
 
 /// Text and, for each of its lines (index 0 is line 1), the place in the .pipe source it came from.

@@ -1,0 +1,118 @@
+// YAML -> Document through yaml-cpp, by the rules of YAML 1.2: `on` and `no` are strings. The
+// library's exceptions stop here.
+#include "compiler/support/document.h"
+#include "yaml-cpp/yaml.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+
+namespace pipelang {
+
+namespace {
+
+/// Aliases may unfold to more than anybody wrote; these bounds stop that.
+constexpr unsigned deepest = 200;
+constexpr unsigned mostNodes = 1'000'000;
+
+llvm::Error errorAt(const YAML::Mark &mark, const llvm::Twine &message) {
+  return llvm::createStringError(llvm::inconvertibleErrorCode(), "line %d: %s", mark.line + 1,
+                                 message.str().c_str());
+}
+
+bool isOneOf(llvm::StringRef text, llvm::ArrayRef<llvm::StringRef> words) {
+  return llvm::is_contained(words, text);
+}
+
+/// `-12`, `0.5`, `1e3`: what YAML 1.2 takes for a decimal number.
+bool isNumber(llvm::StringRef text) {
+  if (!text.consume_front("-")) text.consume_front("+");
+  llvm::StringRef whole = text.take_while(llvm::isDigit);
+  text = text.drop_front(whole.size());
+  llvm::StringRef fraction;
+  if (text.consume_front(".")) {
+    fraction = text.take_while(llvm::isDigit);
+    text = text.drop_front(fraction.size());
+  }
+  if (whole.empty() && fraction.empty()) return false;
+  if (!text.consume_front("e") && !text.consume_front("E")) return text.empty();
+  if (!text.consume_front("-")) text.consume_front("+");
+  return !text.empty() && llvm::all_of(text, llvm::isDigit);
+}
+
+/// A plain scalar by YAML 1.2's core schema.
+Document resolvePlain(llvm::StringRef text) {
+  if (isOneOf(text, {"", "~", "null", "Null", "NULL"})) return {};
+  if (isOneOf(text, {"true", "True", "TRUE"})) return true;
+  if (isOneOf(text, {"false", "False", "FALSE"})) return false;
+  std::int64_t integer = 0;
+  llvm::StringRef digits = text;
+  if (digits.consume_front("0x") && !digits.getAsInteger(16, integer)) return integer;
+  digits = text;
+  if (digits.consume_front("0o") && !digits.getAsInteger(8, integer)) return integer;
+  if (!isNumber(text)) return text;
+  llvm::StringRef unsignedText = text.startswith("+") ? text.drop_front() : text;
+  if (!unsignedText.getAsInteger(10, integer)) return integer;
+  return Document::Decimal{unsignedText.str()};
+}
+
+class YamlReader {
+public:
+  llvm::Expected<Document> read(const YAML::Node &node, unsigned depth) {
+    if (depth > deepest) return errorAt(node.Mark(), "nested too deeply");
+    if (++nodes_ > mostNodes) return errorAt(node.Mark(), "aliases unfold to too much");
+    switch (node.Type()) {
+    case YAML::NodeType::Undefined:
+    case YAML::NodeType::Null: return Document();
+    case YAML::NodeType::Scalar: return scalar(node);
+    case YAML::NodeType::Sequence: return list(node, depth);
+    case YAML::NodeType::Map: return map(node, depth);
+    }
+    llvm_unreachable("every type of YAML node is handled");
+  }
+
+private:
+  static Document scalar(const YAML::Node &node) {
+    if (node.Tag() == "?") return resolvePlain(node.Scalar());
+    return node.Scalar();
+  }
+
+  llvm::Expected<Document> list(const YAML::Node &node, unsigned depth) {
+    Document list = Document::list();
+    for (const YAML::Node &element : node) {
+      auto document = read(element, depth + 1);
+      if (!document) return document.takeError();
+      list.push(std::move(*document));
+    }
+    return list;
+  }
+
+  llvm::Expected<Document> map(const YAML::Node &node, unsigned depth) {
+    Document map = Document::map();
+    for (const auto &entry : node) {
+      if (!entry.first.IsScalar() && !entry.first.IsNull())
+        return errorAt(entry.first.Mark(), "a key must be a text");
+      std::string key = entry.first.IsNull() ? "null" : entry.first.Scalar();
+      if (map.find(key)) return errorAt(entry.first.Mark(), "the key `" + key + "` stands twice");
+      auto document = read(entry.second, depth + 1);
+      if (!document) return document.takeError();
+      map.set(key, std::move(*document));
+    }
+    return map;
+  }
+
+  unsigned nodes_ = 0;
+};
+
+} // namespace
+
+llvm::Expected<Document> readYaml(llvm::StringRef text) {
+  try {
+    std::vector<YAML::Node> documents = YAML::LoadAll(text.str());
+    if (documents.empty()) return Document();
+    if (documents.size() > 1) return errorAt(documents[1].Mark(), "a second document begins");
+    return YamlReader().read(documents[0], 0);
+  } catch (const YAML::Exception &e) { // stops here
+    return errorAt(e.mark, e.msg);
+  }
+}
+
+} // namespace pipelang
