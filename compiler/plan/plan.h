@@ -359,6 +359,13 @@ struct ToolPin {
   std::string sha256;
 };
 
+/// A pinned action from pipe.lock. Backends add actions no task names (`actions/upload-artifact`) by it.
+struct ActionPin {
+  std::string name;    ///< `actions/upload-artifact`
+  std::string version; ///< `v4.6.2`
+  std::string digest;  ///< 40 hexadecimal digits.
+};
+
 struct Plan {
   static constexpr int formatVersion = 1;
   std::string name;                 ///< The root file without folder and ending: `sprint-reports`.
@@ -376,6 +383,7 @@ struct Plan {
   Table<Output> outputs;
   std::vector<Emit> emits;
   std::vector<ToolPin> tools;
+  std::vector<ActionPin> pins; ///< Every action in pipe.lock, by name.
 };
 
 } // namespace pipelang::plan
