@@ -23,6 +23,7 @@ enum class SymbolKind {
   It,          ///< `it` of a refinement
   Job, Gate, Deployment,
   ServiceInstance, ///< `service db = …`
+  ServicePort, ///< `port` in the body of a service declaration: an int, late; `owner` is the Service
   Output,      ///< `out x` of a job
 };
 
@@ -33,12 +34,17 @@ struct Symbol {
   std::string name;
   ModuleId module;
   Span span;                     ///< Of the name where it is declared.
-  TypeId type;                   ///< Of the value; of a Record, Enum or alias: the type it declares.
+  /// Of the value; of a Record, Enum or alias: the type it declares; of a Task, Service or Reader: what it
+  /// gives; of a Job: Node or NodeMap.
+  TypeId type;
   std::uint32_t declaration = UINT32_MAX;
   ast::StmtId statement;
   std::uint32_t index = 0;       ///< EnumValue, Parameter, LoopVariable: which one.
   SymbolId owner;                ///< EnumValue: its Enum; Parameter: its Fn/Task/Service; Output: its Job; nodes: the Pipeline.
   bool isPrivate = false;
+  /// In the order written. Fn, Task, Service, Reader: its parameters; Enum: its values; Job: its outputs;
+  /// Pipeline: its jobs, gates and deployments.
+  std::vector<SymbolId> members;
 };
 
 /// What is known of one expression.
@@ -48,6 +54,11 @@ struct ExprInfo {
   /// CallExpr: for each parameter of the callee, the argument's value, or invalid: use the default.
   /// Builtins with a free number of arguments: in the order written.
   std::vector<ast::ExprId> arguments;
+  /// The source of a generator: the symbols of its variables. The condition of a refinement: `it`.
+  std::vector<SymbolId> binds;
+  /// A plain value flows into a type with a condition (Refined, Port, Path, Cron, …): its value must meet
+  /// that type's condition when it is made. Invalid: nothing to check beyond `type`.
+  TypeId checkedAs;
 };
 
 struct Module {
@@ -78,7 +89,8 @@ struct ModuleLoader {
     Id<SourceFile> file;
     std::unique_ptr<ast::Module> tree; ///< Null where this file was loaded before: the module of `file` is meant.
   };
-  /// `std.git` or a quoted path relative to the importing file; empty: there is none.
+  /// `std.git` or a quoted path relative to the importing file; empty: there is none. One file has one
+  /// id, however often and under whichever spelling it is imported: that is how circles are found.
   std::function<std::optional<Loaded>(const ast::ImportDecl &import, Id<SourceFile> importer)> load;
   std::function<std::vector<std::string>()> libraryNames; ///< For suggestions.
 };
