@@ -22,10 +22,13 @@ using Environ = std::map<std::string, std::string>;
 struct SpawnOptions {
   std::vector<std::string> argv; ///< argv[0] is looked up in the PATH of `environ`.
   Environ environ;
-  std::string directory;         ///< Absolute.
-  int output = -1;               ///< Descriptor for stdout and stderr; -1: /dev/null.
-  std::optional<uid_t> user;     ///< Run as this user (and its group) where we may; see unprivilegedUser().
-  bool newSession = false;       ///< setsid(): outlives a closed terminal.
+  std::string directory;     ///< Absolute.
+  int output = -1;           ///< Descriptor for stdout and stderr; -1: /dev/null.
+  std::optional<uid_t> user; ///< Run as this user (and its group) where we may; see unprivilegedUser().
+  bool newSession = false;   ///< setsid(): outlives a closed terminal.
+  /// Killed when the *thread* that spawns it ends (Linux ties it to the thread): only from a thread that
+  /// lives as long as the program.
+  bool dieWithParent = false;
 };
 
 /// A started process: also the leader of its group.
@@ -57,7 +60,7 @@ public:
 class Clock {
 public:
   virtual ~Clock() = default;
-  virtual Duration sinceStart() = 0;          ///< Monotonic, since the program's start.
+  virtual Duration sinceStart() = 0;           ///< Monotonic, since the program's start.
   virtual std::int64_t wallMilliseconds() = 0; ///< Since 1970, UTC.
   virtual void sleep(Duration duration) = 0;
 };
@@ -72,6 +75,10 @@ public:
   virtual llvm::Error makeDirectory(llvm::StringRef path) = 0;
   /// A folder and all below it; links are removed, never followed. No error where it does not exist.
   virtual llvm::Error removeTree(llvm::StringRef path) = 0;
+  /// Gives `path` itself (not what is below it) to `user` and its group.
+  virtual llvm::Error giveTo(llvm::StringRef path, uid_t user) = 0;
+  /// Names in a folder, sorted, without `.` and `..`; empty where it does not exist.
+  virtual std::vector<std::string> list(llvm::StringRef path) = 0;
 };
 
 struct HttpRequest {

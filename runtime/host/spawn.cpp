@@ -1,0 +1,195 @@
+#include "runtime/host/spawn.h"
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/close_range.h>
+#include <pthread.h>
+#include <pwd.h>
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace pipelang::host {
+namespace {
+
+/// What the child does between clone and exec. It shares our memory (CLONE_VM), so it gets everything
+/// ready-made and only makes system calls.
+struct ChildPlan {
+  const char *program = nullptr;
+  char *const *argv = nullptr;
+  char *const *environ = nullptr;
+  const char *directory = nullptr;
+  int nullDescriptor = -1;
+  int output = -1;
+  bool changeUser = false;
+  uid_t user = 0;
+  gid_t group = 0;
+  bool newSession = false;
+  bool dieWithParent = false;
+  pid_t parent = 0;
+  const char *failedAt = ""; ///< Written by the child: what it was doing when it gave up.
+  int error = 0;             ///< Written by the child.
+};
+
+int giveUp(ChildPlan &plan, const char *doing) {
+  plan.failedAt = doing;
+  plan.error = errno;
+  _exit(127);
+}
+
+void resetSignals() {
+  struct sigaction standard;
+  std::memset(&standard, 0, sizeof standard);
+  standard.sa_handler = SIG_DFL;
+  for (int signal = 1; signal < NSIG; ++signal)
+    sigaction(signal, &standard, nullptr);
+}
+
+void closeFrom3() {
+  if (syscall(SYS_close_range, 3, ~0U, CLOSE_RANGE_CLOEXEC) == 0) return;
+  // Kernels before 5.11. Our own descriptors are close-on-exec anyway; this is for those a library opened.
+  for (int descriptor = 3; descriptor < 1024; ++descriptor)
+    fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+}
+
+int childMain(void *argument) {
+  ChildPlan &plan = *static_cast<ChildPlan *>(argument);
+  resetSignals();
+  if (plan.newSession) {
+    if (setsid() < 0) giveUp(plan, "start a session");
+  } else if (setpgid(0, 0) < 0) {
+    giveUp(plan, "start a process group");
+  }
+  if (dup2(plan.nullDescriptor, 0) < 0) giveUp(plan, "redirect stdin");
+  const int output = plan.output >= 0 ? plan.output : plan.nullDescriptor;
+  if (dup2(output, 1) < 0 || dup2(output, 2) < 0) giveUp(plan, "redirect output");
+  closeFrom3();
+  if (chdir(plan.directory) < 0) giveUp(plan, "enter its directory");
+  if (plan.changeUser && (setgroups(1, &plan.group) < 0 || setgid(plan.group) < 0 || setuid(plan.user) < 0))
+    giveUp(plan, "change the user");
+  if (plan.dieWithParent) { // after the change of user, which clears it
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != plan.parent) _exit(127);
+  }
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+  execve(plan.program, plan.argv, plan.environ);
+  giveUp(plan, "execute");
+  return 127;
+}
+
+std::vector<char *> pointersTo(std::vector<std::string> &texts) {
+  std::vector<char *> pointers;
+  pointers.reserve(texts.size() + 1);
+  for (std::string &text : texts)
+    pointers.push_back(text.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+llvm::Error spawnError(llvm::StringRef program, llvm::StringRef doing, int error) {
+  return llvm::createStringError(std::error_code(error, std::generic_category()), "cannot start `%s`: %s%s%s",
+                                 program.str().c_str(), doing.str().c_str(), doing.empty() ? "" : ": ",
+                                 std::strerror(error));
+}
+
+/// One clone. The thread's signals are blocked meanwhile, so that no handler of ours runs in the child.
+Child cloneOnce(ChildPlan &plan, int &error) {
+  constexpr std::size_t stackSize = 64 * 1024;
+  alignas(16) static thread_local char stack[stackSize];
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  Child child;
+  child.pid = clone(childMain, stack + stackSize, CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, &plan,
+                    &child.pidfd);
+  error = child.pid < 0 ? errno : 0;
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  return child;
+}
+
+bool worthAnotherTry(int error) {
+  return error == EAGAIN || error == ETXTBSY || error == ENOMEM;
+}
+
+bool isProgram(const std::string &path) {
+  struct stat status;
+  return ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) && ::access(path.c_str(), X_OK) == 0;
+}
+
+int nullDevice() {
+  static const int descriptor = open("/dev/null", O_RDWR | O_CLOEXEC);
+  return descriptor;
+}
+
+} // namespace
+
+std::string findProgram(llvm::StringRef name, llvm::StringRef path, llvm::StringRef directory) {
+  if (name.contains('/')) return name.str();
+  while (!path.empty()) {
+    auto [folder, rest] = path.split(':');
+    path = rest;
+    std::string candidate = folder.startswith("/") ? folder.str() : (directory + "/" + folder).str();
+    candidate += "/" + name.str();
+    if (isProgram(candidate)) return candidate;
+  }
+  return {};
+}
+
+llvm::Expected<Child> spawnProcess(const SpawnOptions &options) {
+  if (options.argv.empty()) return spawnError("", "no program given", EINVAL);
+  const std::string &name = options.argv.front();
+  const auto path = options.environ.find("PATH");
+  const std::string program =
+      findProgram(name, path == options.environ.end() ? "" : path->second, options.directory);
+  if (program.empty())
+    return llvm::createStringError(std::error_code(ENOENT, std::generic_category()),
+                                   "cannot start `%s`: no such program in PATH", name.c_str());
+  std::vector<std::string> argv = options.argv;
+  std::vector<std::string> environ;
+  environ.reserve(options.environ.size());
+  for (const auto &[key, value] : options.environ)
+    environ.push_back(key + "=" + value);
+  const std::vector<char *> argvPointers = pointersTo(argv);
+  const std::vector<char *> environPointers = pointersTo(environ);
+
+  ChildPlan plan;
+  plan.program = program.c_str();
+  plan.argv = argvPointers.data();
+  plan.environ = environPointers.data();
+  plan.directory = options.directory.c_str();
+  plan.nullDescriptor = nullDevice();
+  plan.output = options.output;
+  plan.newSession = options.newSession;
+  plan.dieWithParent = options.dieWithParent;
+  plan.parent = getpid();
+  if (options.user && *options.user != geteuid()) {
+    plan.changeUser = true;
+    plan.user = *options.user;
+    const passwd *entry = getpwuid(*options.user);
+    plan.group = entry ? entry->pw_gid : static_cast<gid_t>(*options.user);
+  }
+
+  for (int attempt = 0;; ++attempt) {
+    plan.error = 0;
+    int cloneError = 0;
+    const Child child = cloneOnce(plan, cloneError);
+    if (cloneError == 0 && plan.error == 0) return child;
+    if (cloneError == 0) { // it was born, and could not become the program
+      waitpid(child.pid, nullptr, 0);
+      close(child.pidfd);
+    }
+    const int error = cloneError != 0 ? cloneError : plan.error;
+    if (!worthAnotherTry(error) || attempt == 5)
+      return spawnError(name, cloneError != 0 ? "fork" : plan.failedAt, error);
+    usleep(10'000u << attempt);
+  }
+}
+
+} // namespace pipelang::host
