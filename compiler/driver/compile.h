@@ -2,6 +2,7 @@
 #pragma once
 
 #include "compiler/plan/plan.h"
+#include "compiler/sema/program.h"
 #include "compiler/support/diagnostics.h"
 
 namespace pipelang::driver {
@@ -15,6 +16,7 @@ struct CompileOptions {
 struct Compilation {
   Sources sources;
   Diagnostics diagnostics;
+  sema::Program program;
   plan::Plan plan;
   std::string projectRoot; ///< The folder of the root file; what paths in the plan are relative to.
 };

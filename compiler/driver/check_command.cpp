@@ -1,0 +1,36 @@
+// `pipec check`, `pipec plan` and `--dump`.
+#include "compiler/driver/commands.h"
+#include "compiler/driver/session.h"
+#include "compiler/plan/json.h"
+#include "fmt/format.h"
+
+namespace pipelang::driver {
+
+static std::string dumped(const Compilation &compilation, llvm::StringRef phase) {
+  const sema::Module &root = compilation.program.modules.front();
+  if (phase == "ast") return ast::dump(*root.tree, compilation.sources[root.tree->file]);
+  if (phase == "sema") return sema::dump(compilation.program);
+  return plan::toJson(compilation.plan);
+}
+
+int checkCommand(const cli::Parsed &parsed) {
+  int worst = 0;
+  for (const std::string &path : parsed.arguments) {
+    int status = 0;
+    auto compilation = compileAndReport(parsed, path, status);
+    worst = std::max(worst, status);
+    if (compilation && parsed.has("--dump")) fmt::print("{}", dumped(*compilation, parsed.value("--dump")));
+  }
+  return worst;
+}
+
+int planCommand(const cli::Parsed &parsed) {
+  int status = 0;
+  auto compilation = compileAndReport(parsed, parsed.arguments[0], status);
+  if (status == 0)
+    fmt::print("{}",
+               parsed.has("--json") ? plan::toJson(compilation->plan) : plan::describe(compilation->plan));
+  return status;
+}
+
+} // namespace pipelang::driver

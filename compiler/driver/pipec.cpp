@@ -1,0 +1,93 @@
+#include "compiler/driver/commands.h"
+#include "compiler/driver/version.h"
+#include "fmt/format.h"
+#include <cstdio>
+
+namespace pipelang::driver {
+
+static std::vector<cli::Option> withReport(std::vector<cli::Option> options) {
+  options.push_back({"--format", "", "FMT", "how diagnostics are written (text)", {"text", "json", "sarif"}});
+  options.push_back({"--param", "", "NAME=VALUE", "the value of a `param`"});
+  return options;
+}
+
+const cli::Program &pipecProgram() {
+  static const cli::Option dump{
+      "--dump", "", "PHASE", "show what a phase made, for developers", {"ast", "sema", "plan"}};
+  static const cli::Program program{
+      "pipec",
+      version,
+      "pipec checks pipelines written in .pipe and compiles them to the files of their targets.",
+      {
+          {"", "FILE…", "the same as `check`", withReport({dump}), 1, SIZE_MAX, {}, true},
+          {"check", "FILE…", "every mistake in every file", withReport({dump}), 1},
+          {"build", "FILE…", "write what the files' `emit` lines say",
+           withReport({{"--target", "", "T", "only this target's files", {"github", "kubernetes", "file"}},
+                       {"--out", "", "DIR", "where paths start (the file's own folder)"},
+                       {"--check", "", "", "write nothing; exit 1 where files on disk differ"},
+                       {"--force", "", "", "replace files that pipec did not write"}}),
+           1},
+          {"plan", "FILE", "what a file means: what runs, in which order",
+           withReport({{"--json", "", "", "the whole Plan, for tools (docs/plan.md)"}}), 1, 1},
+          {"explain", "[CODE]", "the page of a diagnostic; without a code, the list", {}, 0, 1},
+          {"locate", "FILE:LINE", "the .pipe line behind a line of a written file", {}, 1, 1},
+          {"completions", "SHELL", "a completion script for bash, zsh or fish", {}, 1, 1},
+          {"man", "", "the manual page", {}, 0, 0},
+      },
+      {
+          {"--help", "-h", "", "help, also for one command"},
+          {"--version", "-V", "", "the version"},
+          {"--color",
+           "",
+           "WHEN",
+           "colours (auto: on a terminal, unless NO_COLOR is set)",
+           {"auto", "always", "never"}},
+          {"--quiet", "-q", "", "nothing but diagnostics"},
+      }};
+  return program;
+}
+
+void printError(const std::string &message) {
+  fmt::print(stderr, "error: {}\n", message);
+}
+
+static int usageError(const std::string &message) {
+  printError(message);
+  return 2;
+}
+
+static int completionsCommand(const cli::Parsed &parsed) {
+  auto script = cli::completions(pipecProgram(), parsed.arguments[0]);
+  if (!script) return usageError(llvm::toString(script.takeError()));
+  fmt::print("{}", *script);
+  return 0;
+}
+
+static int manCommand(const cli::Parsed &) {
+  fmt::print("{}", cli::manualPage(pipecProgram()));
+  return 0;
+}
+
+int pipecMain(llvm::ArrayRef<std::string> words) {
+  const cli::Program &program = pipecProgram();
+  auto parsed = cli::parse(program, words);
+  if (!parsed) return usageError(llvm::toString(parsed.takeError()));
+  if (parsed->has("--version")) return fmt::print("pipec {}\n", version), 0;
+  bool named = parsed->command && !parsed->command->name.empty();
+  if (parsed->has("--help") || words.empty()) {
+    fmt::print("{}", named ? cli::help(program, *parsed->command) : cli::help(program));
+    return words.empty() ? 2 : 0;
+  }
+  static const std::map<std::string, int (*)(const cli::Parsed &)> commands = {
+      {"", checkCommand},
+      {"check", checkCommand},
+      {"build", buildCommand},
+      {"plan", planCommand},
+      {"explain", explainCommand},
+      {"locate", locateCommand},
+      {"completions", completionsCommand},
+      {"man", manCommand}};
+  return commands.at(parsed->command->name)(*parsed);
+}
+
+} // namespace pipelang::driver

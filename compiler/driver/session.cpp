@@ -1,0 +1,54 @@
+#include "compiler/driver/session.h"
+#include "compiler/driver/commands.h"
+#include "llvm/ADT/StringSwitch.h"
+#include <cstdio>
+#include <unistd.h>
+
+namespace pipelang::driver {
+
+llvm::Expected<CompileOptions> compileOptions(const cli::Parsed &parsed) {
+  CompileOptions options;
+  for (const std::string &param : parsed.values("--param")) {
+    auto [name, value] = llvm::StringRef(param).split('=');
+    if (name.size() == param.size())
+      return llvm::createStringError(llvm::inconvertibleErrorCode(),
+                                     "`--param %s` is not of the form NAME=VALUE", param.c_str());
+    options.params[name.str()] = value.str();
+  }
+  return options;
+}
+
+Format formatOf(const cli::Parsed &parsed) {
+  return llvm::StringSwitch<Format>(parsed.value("--format", "text"))
+      .Case("json", Format::Json)
+      .Case("sarif", Format::Sarif)
+      .Default(Format::Text);
+}
+
+void report(const cli::Parsed &parsed, const Diagnostics &diagnostics, const Sources &sources) {
+  Format format = formatOf(parsed);
+  bool color = cli::wantColor(parsed.value("--color", "auto"), STDERR_FILENO);
+  std::string text = render(format, diagnostics, sources, color);
+  std::FILE *stream = format == Format::Text ? stderr : stdout;
+  std::fwrite(text.data(), 1, text.size(), stream);
+}
+
+std::optional<Compilation> compileAndReport(const cli::Parsed &parsed, const std::string &path, int &status) {
+  auto options = compileOptions(parsed);
+  if (!options) {
+    printError(llvm::toString(options.takeError()));
+    status = 2;
+    return std::nullopt;
+  }
+  auto compilation = compile(path, *options);
+  if (!compilation) {
+    printError("cannot read " + llvm::toString(compilation.takeError()));
+    status = 1;
+    return std::nullopt;
+  }
+  report(parsed, compilation->diagnostics, compilation->sources);
+  status = compilation->diagnostics.hasErrors() ? 1 : 0;
+  return std::move(*compilation);
+}
+
+} // namespace pipelang::driver
