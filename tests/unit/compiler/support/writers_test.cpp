@@ -45,8 +45,7 @@ TEST(TomlWriter, PutsValuesBeforeTables) {
   root.set("tool", DocumentMap{{"black", DocumentMap{{"line-length", 88}}}});
   root.set("title", "a\"b\n\x01");
   root.set("versions", DocumentList{"3.10", "3.11"});
-  root.set("item",
-           DocumentList{DocumentMap{{"a b", true}}, DocumentMap{{"c", Document::Decimal{"0.5"}}}});
+  root.set("item", DocumentList{DocumentMap{{"a b", true}}, DocumentMap{{"c", Document::Decimal{"0.5"}}}});
   EXPECT_EQ(textOf(toToml(root)), "# Generated\n"
                                   "title = \"a\\\"b\\n\\u0001\"\n"
                                   "versions = [\"3.10\", \"3.11\"]\n"
@@ -61,10 +60,8 @@ TEST(TomlWriter, PutsValuesBeforeTables) {
 
 TEST(TomlWriter, RefusesWhatItCannotSay) {
   EXPECT_EQ(textOf(toToml("x")), "error: TOML needs a map at the top");
-  EXPECT_EQ(textOf(toToml(DocumentMap{{"a", Document()}})),
-            "error: `a` has no value, and TOML has no null");
-  EXPECT_EQ(textOf(toToml(DocumentMap{{"a", DocumentList{1, "x"}}})),
-            "error: `a` is a list of mixed kinds");
+  EXPECT_EQ(textOf(toToml(DocumentMap{{"a", Document()}})), "error: `a` has no value, and TOML has no null");
+  EXPECT_EQ(textOf(toToml(DocumentMap{{"a", DocumentList{1, "x"}}})), "error: `a` is a list of mixed kinds");
   EXPECT_EQ(textOf(toToml(DocumentMap{{"a", DocumentList{DocumentMap{}, "x"}}})),
             "error: `a` is a list of mixed kinds");
   EXPECT_EQ(textOf(toToml(DocumentMap{{"a", Document::Decimal{".5"}}})),
@@ -73,8 +70,7 @@ TEST(TomlWriter, RefusesWhatItCannotSay) {
 
 TEST(IniWriter, WritesSections) {
   Document root;
-  root.set("flake8",
-           DocumentMap{{"max-line-length", 88}, {"ignore", DocumentList{"E203", "W503"}}});
+  root.set("flake8", DocumentMap{{"max-line-length", 88}, {"ignore", DocumentList{"E203", "W503"}}});
   root.set("top", true);
   EXPECT_EQ(textOf(toIni(root)), "top = true\n"
                                  "\n[flake8]\n"

@@ -89,9 +89,7 @@ TEST(YamlWriter, LaysOutListsMapsAndComments) {
   Document step;
   step.set("uses", Document("a@b").commented("v1"));
   step.set("with", DocumentMap{{"depth", 1}});
-  jobs.set(
-      "steps",
-      DocumentList{step, DocumentList{true, Document(DocumentMap{{"a", "b"}}).commented("c")}});
+  jobs.set("steps", DocumentList{step, DocumentList{true, Document(DocumentMap{{"a", "b"}}).commented("c")}});
   root.set("jobs", jobs);
   EXPECT_EQ(toYaml(root).text, "# Header\n"
                                "# of two lines\n"
@@ -131,9 +129,8 @@ TEST(YamlReader, ReadsBy12AndRefusesWhatIsAmbiguous) {
     return document ? toJson(*document).text : "error: " + llvm::toString(document.takeError());
   };
   EXPECT_EQ(read("on: push"), "{\n  \"on\": \"push\"\n}\n");
-  EXPECT_EQ(
-      read("[no, 3.10, 0x10, ~, 'true', true, 1e3, 12:30]"),
-      "[\n  \"no\",\n  3.10,\n  16,\n  null,\n  \"true\",\n  true,\n  1e3,\n  \"12:30\"\n]\n");
+  EXPECT_EQ(read("[no, 3.10, 0x10, ~, 'true', true, 1e3, 12:30]"),
+            "[\n  \"no\",\n  3.10,\n  16,\n  null,\n  \"true\",\n  true,\n  1e3,\n  \"12:30\"\n]\n");
   EXPECT_EQ(read("a: &x {b: 1}\nc: *x"),
             "{\n  \"a\": {\n    \"b\": 1\n  },\n  \"c\": {\n    \"b\": 1\n  }\n}\n");
   EXPECT_EQ(read("a: 1\na: 2"), "error: line 2: the key `a` stands twice");
@@ -142,7 +139,7 @@ TEST(YamlReader, ReadsBy12AndRefusesWhatIsAmbiguous) {
   EXPECT_EQ(read("? [a]\n: 1"), "error: line 1: a key must be a text");
   std::string bomb = "a0: &a0 [x, x]\n";
   for (int i = 1; i < 40; ++i)
-    bomb += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [*a" + std::to_string(i - 1) +
-            ", *a" + std::to_string(i - 1) + "]\n";
+    bomb += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [*a" + std::to_string(i - 1) + ", *a" +
+            std::to_string(i - 1) + "]\n";
   EXPECT_TRUE(llvm::StringRef(read(bomb)).endswith("aliases unfold to too much"));
 }
