@@ -42,7 +42,9 @@ void Diagnostics::sort() {
 
 std::string nearestName(llvm::StringRef name, llvm::ArrayRef<std::string> candidates) {
   std::string best;
-  unsigned bestDistance = std::max<unsigned>(1, static_cast<unsigned>(name.size()) / 3) + 1;
+  // Two swapped letters are two edits, so short words are allowed two; the shortest only one.
+  unsigned allowed = name.size() <= 2 ? 1 : std::max<unsigned>(2, static_cast<unsigned>(name.size()) / 3);
+  unsigned bestDistance = allowed + 1;
   for (const std::string &candidate : candidates) {
     unsigned distance = name.edit_distance(candidate, true, bestDistance);
     if (distance < bestDistance) {

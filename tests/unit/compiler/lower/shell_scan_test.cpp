@@ -39,11 +39,9 @@ std::string run(const std::string &shell, const std::string &file,
   for (const std::string &entry : environment)
     env.push_back(const_cast<char *>(entry.c_str()));
   env.push_back(nullptr);
-  std::array<char *, 3> argv = {const_cast<char *>(shell.c_str()), const_cast<char *>(file.c_str()),
-                                nullptr};
+  std::array<char *, 3> argv = {const_cast<char *>(shell.c_str()), const_cast<char *>(file.c_str()), nullptr};
   pid_t child = 0;
-  EXPECT_EQ(posix_spawn(&child, shell.c_str(), &actions, nullptr, argv.data(), env.data()), 0)
-      << shell;
+  EXPECT_EQ(posix_spawn(&child, shell.c_str(), &actions, nullptr, argv.data(), env.data()), 0) << shell;
   posix_spawn_file_actions_destroy(&actions);
   ::close(pipe[1]);
   std::string output;
@@ -210,20 +208,18 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"@=1", Danger::CommandName}, Refused{"`@`", Danger::CommandName},
         Refused{"case x in a) @;; esac", Danger::CommandName}, Refused{"eval echo @", Danger::Code},
         Refused{"eval \"x '@'\"", Danger::Code}, Refused{"sh -c \"echo @\"", Danger::Code},
-        Refused{"bash -lc 'echo @'", Danger::Code},
-        Refused{"python3 -c 'print(\"@\")'", Danger::Code}, Refused{"ssh host ls @", Danger::Code},
-        Refused{"ssh -p 22 host \"ls @\"", Danger::Code}, Refused{"trap 'rm @' EXIT", Danger::Code},
-        Refused{"sudo bash -c \"@\"", Danger::Code}, Refused{"bash <<< @", Danger::Code},
-        Refused{"bash <<EOF\n@\nEOF\n", Danger::ExecutedHereDocument},
+        Refused{"bash -lc 'echo @'", Danger::Code}, Refused{"python3 -c 'print(\"@\")'", Danger::Code},
+        Refused{"ssh host ls @", Danger::Code}, Refused{"ssh -p 22 host \"ls @\"", Danger::Code},
+        Refused{"trap 'rm @' EXIT", Danger::Code}, Refused{"sudo bash -c \"@\"", Danger::Code},
+        Refused{"bash <<< @", Danger::Code}, Refused{"bash <<EOF\n@\nEOF\n", Danger::ExecutedHereDocument},
         Refused{"cat <<EOF | sh\n@\nEOF\n", Danger::ExecutedHereDocument},
         Refused{"ssh host <<EOF\n@\nEOF\n", Danger::ExecutedHereDocument},
         Refused{"cat <<'EOF'\n@\nEOF\n", Danger::QuotedHereDocument},
         Refused{"cat <<@\nEOF\n", Danger::Delimiter}, Refused{"export @=1", Danger::VariableName},
-        Refused{"for @ in a b; do :; done", Danger::VariableName},
-        Refused{"echo ${@}", Danger::VariableName}, Refused{"echo ${a[@]}", Danger::VariableName},
-        Refused{"unset @", Danger::VariableName}, Refused{"echo \\@", Danger::AfterBackslash},
-        Refused{"echo \"\\@\"", Danger::AfterBackslash}, Refused{"echo $@", Danger::AfterDollar},
-        Refused{"echo \"$@\"", Danger::AfterDollar},
+        Refused{"for @ in a b; do :; done", Danger::VariableName}, Refused{"echo ${@}", Danger::VariableName},
+        Refused{"echo ${a[@]}", Danger::VariableName}, Refused{"unset @", Danger::VariableName},
+        Refused{"echo \\@", Danger::AfterBackslash}, Refused{"echo \"\\@\"", Danger::AfterBackslash},
+        Refused{"echo $@", Danger::AfterDollar}, Refused{"echo \"$@\"", Danger::AfterDollar},
         Refused{"echo `echo \\`echo @\\``", Danger::NestedBackticks}));
 
 TEST(ShellScan, knowsArithmetic) {
