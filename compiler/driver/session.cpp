@@ -33,6 +33,15 @@ void report(const cli::Parsed &parsed, const Diagnostics &diagnostics, const Sou
   std::fwrite(text.data(), 1, text.size(), stream);
 }
 
+/// `pipec chekc`: the word was meant as a command.
+static std::string commandInstead(const std::string &path) {
+  std::vector<std::string> names;
+  for (const cli::Command &command : pipecProgram().commands)
+    names.push_back(command.name);
+  std::string nearest = llvm::StringRef(path).contains('.') ? "" : nearestName(path, names);
+  return nearest.empty() ? "" : "; did you mean the command `" + nearest + "`?";
+}
+
 std::optional<Compilation> compileAndReport(const cli::Parsed &parsed, const std::string &path, int &status) {
   auto options = compileOptions(parsed);
   if (!options) {
@@ -42,7 +51,7 @@ std::optional<Compilation> compileAndReport(const cli::Parsed &parsed, const std
   }
   auto compilation = compile(path, *options);
   if (!compilation) {
-    printError("cannot read " + llvm::toString(compilation.takeError()));
+    printError("cannot read " + llvm::toString(compilation.takeError()) + commandInstead(path));
     status = 1;
     return std::nullopt;
   }
