@@ -16,9 +16,9 @@ struct Request {
   std::string name; ///< `api`: one switch, one lease for each name in a workspace.
   std::string node; ///< For events.
   const plan::Deployment &deployment;
-  const plan::Plan &plan; ///< The one `deployment` is part of.
-  plan::Facts &facts; ///< For requirements after the switch; metrics of this deployment are added.
-  std::string owner;  ///< Who holds the lease, for whoever is refused: `run 20261122-… (pid 12)`.
+  const plan::Plan &plan;     ///< The one `deployment` is part of.
+  plan::Facts &facts;         ///< For requirements after the switch; metrics of this deployment are added.
+  std::string owner;          ///< Who holds the lease, for whoever is refused: `run 20261122-… (pid 12)`.
   std::string release;        ///< What is deployed: the image reference.
   services::ProcessSpec spec; ///< PORT, RELEASE and COLOR are set by the switch, per colour.
   /// Services both colours share, with the port each listens on: keptPort(stateDirectory, name).
@@ -45,8 +45,7 @@ struct Measurements {
 
 struct Result {
   plan::Outcome outcome = plan::Outcome::Failure;
-  std::string
-      reason; ///< For people, where it did not succeed: what failed, what was done about it.
+  std::string reason; ///< For people, where it did not succeed: what failed, what was done about it.
   Measurements measurements;
   std::string url; ///< Of the switch: `http://127.0.0.1:PORT`.
 };

@@ -1,4 +1,5 @@
-// Long-running processes: services of jobs, and releases behind a switch. Start, wait until ready, watch, stop.
+// Long-running processes: services of jobs, and releases behind a switch. Start, wait until ready, watch,
+// stop.
 #pragma once
 
 #include "compiler/plan/plan.h"
@@ -17,13 +18,13 @@ struct Command {
 /// How to run one long-lived process; plan::ServiceProcess with its late values resolved.
 struct ProcessSpec {
   std::string name;
-  std::vector<Command> prepare;    ///< Each to its end, in order.
+  std::vector<Command> prepare; ///< Each to its end, in order.
   Command start;
   plan::Probe ready;
   std::vector<Command> afterReady; ///< Each to its end, in order.
   Duration startTimeout;
   Duration grace = Duration::fromSeconds(10); ///< From TERM to KILL.
-  std::string directory;           ///< Absolute; exists.
+  std::string directory;                      ///< Absolute; exists.
   std::optional<uid_t> user;
   int port = 0;
 };
@@ -41,7 +42,8 @@ public:
 /// Prepares, starts and waits until ready. `log` gets its output, also later on, from another thread.
 /// Error: a preparation failed, the process ended, or it was not ready in time: with the last lines it wrote.
 llvm::Expected<std::unique_ptr<Running>> start(const ProcessSpec &spec, host::Host &host,
-                                               std::function<void(llvm::StringRef)> log, std::stop_token stop);
+                                               std::function<void(llvm::StringRef)> log,
+                                               std::stop_token stop);
 
 /// One try of `probe` against 127.0.0.1:`port`. True: it answered as it should.
 bool probeOnce(const plan::Probe &probe, int port, host::Host &host);
