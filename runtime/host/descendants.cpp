@@ -1,0 +1,101 @@
+#include "runtime/host/descendants.h"
+#include <algorithm>
+#include <cctype>
+#include <csignal>
+#include <cstdlib>
+#include <dirent.h>
+#include <fcntl.h>
+#include <string>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace pipelang::host {
+namespace {
+
+std::string readAll(const std::string &path) {
+  std::string text;
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return text;
+  char buffer[16 * 1024];
+  for (ssize_t got; (got = ::read(file, buffer, sizeof buffer)) > 0;)
+    text.append(buffer, static_cast<std::size_t>(got));
+  ::close(file);
+  return text;
+}
+
+void appendNumbers(llvm::StringRef text, std::vector<pid_t> &into) {
+  while (!text.empty()) {
+    auto [word, rest] = text.split(' ');
+    text = rest;
+    pid_t pid = 0;
+    if (!word.trim().getAsInteger(10, pid)) into.push_back(pid);
+  }
+}
+
+/// Children of every thread of `pid`.
+std::vector<pid_t> childrenOf(pid_t pid) {
+  std::vector<pid_t> children;
+  const std::string tasks = "/proc/" + std::to_string(pid) + "/task";
+  if (DIR *folder = ::opendir(tasks.c_str())) {
+    while (const dirent *entry = ::readdir(folder))
+      if (std::isdigit(static_cast<unsigned char>(entry->d_name[0])))
+        appendNumbers(readAll(tasks + "/" + entry->d_name + "/children"), children);
+    ::closedir(folder);
+  }
+  return children;
+}
+
+void collect(pid_t pid, std::vector<pid_t> &into) {
+  if (environmentHolds(pid, std::string(supervisorMarker) + "=1")) return;
+  into.push_back(pid);
+  for (const pid_t child : childrenOf(pid))
+    collect(child, into);
+}
+
+} // namespace
+
+void becomeSubreaper() {
+  prctl(PR_SET_CHILD_SUBREAPER, 1);
+}
+
+bool environmentHolds(pid_t pid, llvm::StringRef entry) {
+  const std::string environ = readAll("/proc/" + std::to_string(pid) + "/environ");
+  llvm::StringRef rest(environ);
+  while (!rest.empty()) {
+    auto [first, tail] = rest.split('\0');
+    if (first == entry) return true;
+    rest = tail;
+  }
+  return false;
+}
+
+std::vector<pid_t> strays(const std::vector<pid_t> &ownChildren) {
+  // Orphans are given to the first thread; what workers start is in the lists of those.
+  std::vector<pid_t> children, result;
+  const std::string self = std::to_string(::getpid());
+  appendNumbers(readAll("/proc/self/task/" + self + "/children"), children);
+  for (const pid_t child : children)
+    if (std::find(ownChildren.begin(), ownChildren.end(), child) == ownChildren.end()) collect(child, result);
+  return result;
+}
+
+std::size_t sweepStrays(llvm::StringRef entry, const std::vector<pid_t> &ownChildren) {
+  std::size_t found = 0;
+  // Several rounds: what is killed may have children that become ours only then, or fork meanwhile.
+  for (int round = 0; round < 200; ++round) {
+    bool alive = false;
+    for (const pid_t pid : strays(ownChildren)) {
+      if (::waitpid(pid, nullptr, WNOHANG) == pid) continue; // was only waiting to be reaped
+      if (!entry.empty() && !environmentHolds(pid, entry)) continue;
+      ::kill(pid, SIGKILL);
+      alive = true;
+      found += round == 0 ? 1 : 0;
+    }
+    if (!alive) break;
+    if (round > 0) ::usleep(2'000);
+  }
+  return found;
+}
+
+} // namespace pipelang::host
