@@ -12,8 +12,8 @@
 namespace pipelang::store {
 
 struct RunStarted {
-  std::string run;      ///< Its id: sortable by time, unique in the workspace.
-  std::string plan;     ///< Plan::name
+  std::string run;  ///< Its id: sortable by time, unique in the workspace.
+  std::string plan; ///< Plan::name
   std::string pipeline;
   std::string commit;
   std::string branch;
@@ -53,7 +53,7 @@ struct Checked {
   std::string verdict;     ///< pass, warn, fail, error, not_evaluated
   std::string value;       ///< What was found; empty where nothing was.
   std::string bound;
-  std::string evidence;    ///< `coverage.xml`, a URL
+  std::string evidence; ///< `coverage.xml`, a URL
   std::string message;
 };
 struct PhaseEntered {

@@ -1,0 +1,200 @@
+#include "runtime/store/events.h"
+#include "compiler/plan/evaluate.h"
+
+namespace pipelang::store {
+namespace {
+
+namespace json = llvm::json;
+
+template <typename... Cases> struct Overloaded : Cases... { using Cases::operator()...; };
+template <typename... Cases> Overloaded(Cases...) -> Overloaded<Cases...>;
+
+/// JSON wants UTF-8; what programs print need not be.
+std::string utf8(const std::string &text) {
+  return json::isUTF8(text) ? text : json::fixUTF8(text);
+}
+
+json::Object toObject(const decltype(Event::node) &node) {
+  return std::visit(
+      Overloaded{
+          [](const RunStarted &e) {
+            json::Array nodes;
+            for (const std::string &name : e.nodes)
+              nodes.push_back(utf8(name));
+            return json::Object{{"type", "run_started"},    {"run", e.run},
+                                {"plan", utf8(e.plan)},     {"pipeline", e.pipeline},
+                                {"commit", utf8(e.commit)}, {"branch", utf8(e.branch)},
+                                {"nodes", std::move(nodes)}};
+          },
+          [](const NodeStarted &e) {
+            return json::Object{{"type", "node_started"}, {"node", utf8(e.node)}};
+          },
+          [](const StepStarted &e) {
+            return json::Object{{"type", "step_started"},
+                                {"node", utf8(e.node)},
+                                {"step", e.step},
+                                {"name", utf8(e.name)},
+                                {"attempt", e.attempt}};
+          },
+          [](const Output &e) {
+            return json::Object{
+                {"type", "output"}, {"node", utf8(e.node)}, {"step", e.step}, {"text", utf8(e.text)}};
+          },
+          [](const StepEnded &e) {
+            return json::Object{{"type", "step_ended"},    {"node", utf8(e.node)},
+                                {"step", e.step},          {"outcome", plan::toText(e.outcome)},
+                                {"exit_code", e.exitCode}, {"reason", utf8(e.reason)}};
+          },
+          [](const ServiceReady &e) {
+            return json::Object{
+                {"type", "service_ready"}, {"node", utf8(e.node)}, {"service", e.service}, {"port", e.port}};
+          },
+          [](const Checked &e) {
+            return json::Object{{"type", "checked"},
+                                {"node", utf8(e.node)},
+                                {"requirement", utf8(e.requirement)},
+                                {"verdict", e.verdict},
+                                {"value", utf8(e.value)},
+                                {"bound", utf8(e.bound)},
+                                {"evidence", utf8(e.evidence)},
+                                {"message", utf8(e.message)}};
+          },
+          [](const PhaseEntered &e) {
+            return json::Object{{"type", "phase_entered"},
+                                {"node", utf8(e.node)},
+                                {"phase", e.phase},
+                                {"message", utf8(e.message)}};
+          },
+          [](const Measured &e) {
+            json::Object values;
+            for (const auto &[name, value] : e.values)
+              values[name] = value;
+            return json::Object{{"type", "measured"}, {"node", utf8(e.node)}, {"values", std::move(values)}};
+          },
+          [](const NodeEnded &e) {
+            return json::Object{{"type", "node_ended"},
+                                {"node", utf8(e.node)},
+                                {"outcome", plan::toText(e.outcome)},
+                                {"reason", utf8(e.reason)}};
+          },
+          [](const Note &e) {
+            return json::Object{{"type", "note"}, {"node", utf8(e.node)}, {"text", utf8(e.text)}};
+          },
+          [](const RunEnded &e) {
+            return json::Object{{"type", "run_ended"}, {"outcome", plan::toText(e.outcome)}};
+          },
+      },
+      node);
+}
+
+llvm::Error invalid(llvm::StringRef what) {
+  return llvm::createStringError(llvm::inconvertibleErrorCode(), "event: %s", what.str().c_str());
+}
+
+/// Reads fields of one object and remembers the first that is missing.
+class Reader {
+public:
+  explicit Reader(const json::Object &object) : object_(object) {}
+
+  std::string text(llvm::StringRef key) {
+    if (const auto value = object_.getString(key)) return value->str();
+    miss(key);
+    return {};
+  }
+  std::int64_t number(llvm::StringRef key) {
+    if (const auto value = object_.getInteger(key)) return *value;
+    miss(key);
+    return 0;
+  }
+  int integer(llvm::StringRef key) { return static_cast<int>(number(key)); }
+  plan::Outcome outcome() {
+    if (const auto value = plan::outcomeFromText(text("outcome"))) return *value;
+    miss("outcome");
+    return plan::Outcome::Failure;
+  }
+  std::vector<std::string> texts(llvm::StringRef key) {
+    std::vector<std::string> result;
+    const json::Array *array = object_.getArray(key);
+    if (!array)
+      miss(key);
+    else
+      for (const json::Value &value : *array)
+        if (const auto item = value.getAsString()) result.push_back(item->str());
+    return result;
+  }
+  std::map<std::string, double> numbers(llvm::StringRef key) {
+    std::map<std::string, double> result;
+    const json::Object *object = object_.getObject(key);
+    if (!object)
+      miss(key);
+    else
+      for (const auto &[name, value] : *object)
+        if (const auto number = value.getAsNumber()) result.emplace(std::string(name), *number);
+    return result;
+  }
+  void miss(llvm::StringRef key) {
+    if (missing_.empty()) missing_ = key.str();
+  }
+  const std::string &missing() const { return missing_; }
+
+private:
+  const json::Object &object_;
+  std::string missing_;
+};
+
+/// Braced initialisers are evaluated in order, field by field.
+bool readNode(llvm::StringRef type, Reader &r, decltype(Event::node) &node) {
+  if (type == "run_started")
+    node = RunStarted{r.text("run"),    r.text("plan"),   r.text("pipeline"),
+                      r.text("commit"), r.text("branch"), r.texts("nodes")};
+  else if (type == "node_started")
+    node = NodeStarted{r.text("node")};
+  else if (type == "step_started")
+    node = StepStarted{r.text("node"), r.integer("step"), r.text("name"), r.integer("attempt")};
+  else if (type == "output")
+    node = Output{r.text("node"), r.integer("step"), r.text("text")};
+  else if (type == "step_ended")
+    node =
+        StepEnded{r.text("node"), r.integer("step"), r.outcome(), r.integer("exit_code"), r.text("reason")};
+  else if (type == "service_ready")
+    node = ServiceReady{r.text("node"), r.text("service"), r.integer("port")};
+  else if (type == "checked")
+    node = Checked{r.text("node"),  r.text("requirement"), r.text("verdict"), r.text("value"),
+                   r.text("bound"), r.text("evidence"),    r.text("message")};
+  else if (type == "phase_entered")
+    node = PhaseEntered{r.text("node"), r.text("phase"), r.text("message")};
+  else if (type == "measured")
+    node = Measured{r.text("node"), r.numbers("values")};
+  else if (type == "node_ended")
+    node = NodeEnded{r.text("node"), r.outcome(), r.text("reason")};
+  else if (type == "note")
+    node = Note{r.text("node"), r.text("text")};
+  else if (type == "run_ended")
+    node = RunEnded{r.outcome()};
+  else
+    return false;
+  return true;
+}
+
+} // namespace
+
+json::Value toJson(const Event &event) {
+  json::Object object = toObject(event.node);
+  object["at"] = event.at;
+  return object;
+}
+
+llvm::Expected<Event> eventFromJson(const json::Value &value) {
+  const json::Object *object = value.getAsObject();
+  if (!object) return invalid("not an object");
+  Reader reader(*object);
+  Event event;
+  event.at = reader.number("at");
+  const std::string type = reader.text("type");
+  if (reader.missing().empty() && !readNode(type, reader, event.node))
+    return invalid("unknown type `" + type + "`");
+  if (!reader.missing().empty()) return invalid("no valid `" + reader.missing() + "`");
+  return event;
+}
+
+} // namespace pipelang::store

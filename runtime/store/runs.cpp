@@ -1,0 +1,121 @@
+#include "runtime/store/runs.h"
+#include "fmt/format.h"
+#include "runtime/host/host.h"
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+#include <sys/stat.h>
+
+namespace pipelang::store {
+
+std::string folderName(llvm::StringRef node) {
+  std::string name;
+  for (const char c : node)
+    name += (c == '/' || c == '\\' || static_cast<unsigned char>(c) < 32) ? '_' : c;
+  if (name == "." || name == "..") name += "_";
+  return name.substr(0, 200);
+}
+
+std::string RunFolder::log(llvm::StringRef node, int step, int attempt) const {
+  const std::string name = step < 0 ? "node" : std::to_string(step);
+  return path + "/logs/" + folderName(node) + "/" + name +
+         (attempt > 1 ? ".attempt-" + std::to_string(attempt) : "") + ".log";
+}
+
+std::string RunFolder::artifact(llvm::StringRef node, llvm::StringRef output) const {
+  return path + "/artifacts/" + folderName(node) + "/" + folderName(output);
+}
+
+RunFolder folderOf(llvm::StringRef state, llvm::StringRef run) {
+  return {(state + "/runs/" + run).str()};
+}
+
+llvm::Expected<std::string> createRun(llvm::StringRef state, std::int64_t wallMilliseconds) {
+  if (llvm::Error error = host::realHost().files.makeDirectory((state + "/runs").str())) return error;
+  const std::time_t seconds = wallMilliseconds / 1000;
+  std::tm utc{};
+  ::gmtime_r(&seconds, &utc);
+  char stamp[32];
+  std::strftime(stamp, sizeof stamp, "%Y%m%d-%H%M%S", &utc);
+  for (int number = 1;; ++number) {
+    const std::string run = fmt::format("{}-{}", stamp, number);
+    const std::string path = folderOf(state, run).path;
+    if (::mkdir(path.c_str(), 0755) == 0) return run;
+    if (errno != EEXIST)
+      return llvm::createStringError(std::error_code(errno, std::generic_category()),
+                                     "cannot make the folder `%s`: %s", path.c_str(), std::strerror(errno));
+  }
+}
+
+std::vector<std::string> listRuns(llvm::StringRef state) {
+  return host::realHost().files.list((state + "/runs").str());
+}
+
+llvm::Expected<std::string> findRun(llvm::StringRef state, llvm::StringRef name) {
+  const std::vector<std::string> runs = listRuns(state);
+  std::vector<std::string> matching;
+  for (const std::string &run : runs) {
+    if (run == name) return run;
+    if (llvm::StringRef(run).startswith(name) || llvm::StringRef(run).endswith(name)) matching.push_back(run);
+  }
+  if (runs.empty())
+    return llvm::createStringError(llvm::inconvertibleErrorCode(), "there are no runs in `%s` yet",
+                                   state.str().c_str());
+  if (name.empty()) return runs.back();
+  if (matching.size() == 1) return matching.front();
+  if (matching.empty())
+    return llvm::createStringError(llvm::inconvertibleErrorCode(),
+                                   "there is no run `%s`; the last is `%s` (all of them: piperun history)",
+                                   name.str().c_str(), runs.back().c_str());
+  return llvm::createStringError(llvm::inconvertibleErrorCode(), "`%s` may be %s", name.str().c_str(),
+                                 fmt::format("`{}`", fmt::join(matching, "`, `")).c_str());
+}
+
+namespace {
+
+/// Nodes by name while a summary is made.
+class Nodes {
+public:
+  explicit Nodes(std::vector<NodeSummary> &nodes) : nodes_(nodes) {}
+  NodeSummary &operator[](const std::string &name) {
+    const auto [found, isNew] = indexes_.emplace(name, nodes_.size());
+    if (isNew) nodes_.push_back({name, std::nullopt, "", 0, 0});
+    return nodes_[found->second];
+  }
+
+private:
+  std::vector<NodeSummary> &nodes_;
+  std::map<std::string, std::size_t> indexes_;
+};
+
+} // namespace
+
+RunSummary summarize(const std::vector<Event> &events) {
+  RunSummary summary;
+  Nodes nodes(summary.nodes);
+  for (const Event &event : events) {
+    if (const auto *started = std::get_if<RunStarted>(&event.node)) {
+      summary.run = started->run;
+      summary.plan = started->plan;
+      summary.pipeline = started->pipeline;
+      summary.commit = started->commit;
+      summary.branch = started->branch;
+      summary.started = event.at;
+      for (const std::string &name : started->nodes)
+        nodes[name];
+    } else if (const auto *node = std::get_if<NodeStarted>(&event.node)) {
+      nodes[node->node].started = event.at;
+    } else if (const auto *ended = std::get_if<NodeEnded>(&event.node)) {
+      NodeSummary &entry = nodes[ended->node];
+      entry.outcome = ended->outcome;
+      entry.reason = ended->reason;
+      entry.ended = event.at;
+    } else if (const auto *over = std::get_if<RunEnded>(&event.node)) {
+      summary.outcome = over->outcome;
+      summary.ended = event.at;
+    }
+  }
+  return summary;
+}
+
+} // namespace pipelang::store
