@@ -46,11 +46,11 @@ std::vector<pid_t> childrenOf(pid_t pid) {
   return children;
 }
 
-void collect(pid_t pid, std::vector<pid_t> &into) {
-  if (environmentHolds(pid, std::string(supervisorMarker) + "=1")) return;
+void collect(pid_t pid, const std::vector<pid_t> &leaveOut, std::vector<pid_t> &into) {
+  if (std::find(leaveOut.begin(), leaveOut.end(), pid) != leaveOut.end()) return;
   into.push_back(pid);
   for (const pid_t child : childrenOf(pid))
-    collect(child, into);
+    collect(child, leaveOut, into);
 }
 
 } // namespace
@@ -70,22 +70,22 @@ bool environmentHolds(pid_t pid, llvm::StringRef entry) {
   return false;
 }
 
-std::vector<pid_t> strays(const std::vector<pid_t> &ownChildren) {
+std::vector<pid_t> strays(const std::vector<pid_t> &leaveOut) {
   // Orphans are given to the first thread; what workers start is in the lists of those.
   std::vector<pid_t> children, result;
   const std::string self = std::to_string(::getpid());
   appendNumbers(readAll("/proc/self/task/" + self + "/children"), children);
   for (const pid_t child : children)
-    if (std::find(ownChildren.begin(), ownChildren.end(), child) == ownChildren.end()) collect(child, result);
+    if (std::find(leaveOut.begin(), leaveOut.end(), child) == leaveOut.end()) collect(child, result);
   return result;
 }
 
-std::size_t sweepStrays(llvm::StringRef entry, const std::vector<pid_t> &ownChildren) {
+std::size_t sweepStrays(llvm::StringRef entry, const std::vector<pid_t> &leaveOut) {
   std::size_t found = 0;
   // Several rounds: what is killed may have children that become ours only then, or fork meanwhile.
   for (int round = 0; round < 200; ++round) {
     bool alive = false;
-    for (const pid_t pid : strays(ownChildren)) {
+    for (const pid_t pid : strays(leaveOut)) {
       if (::waitpid(pid, nullptr, WNOHANG) == pid) continue; // was only waiting to be reaped
       if (!entry.empty() && !environmentHolds(pid, entry)) continue;
       ::kill(pid, SIGKILL);

@@ -129,7 +129,7 @@ public:
       miss(key);
     else
       for (const auto &[name, value] : *object)
-        if (const auto number = value.getAsNumber()) result.emplace(std::string(name), *number);
+        if (const auto number = value.getAsNumber()) result.emplace(llvm::StringRef(name).str(), *number);
     return result;
   }
   void miss(llvm::StringRef key) {
