@@ -1,0 +1,96 @@
+"""How the lit suites run. One folder a behaviour, one `.test` file a case; its first line says what it shows.
+
+`%pipec`, `%piperun`: the programs just built; `%python`: the system's Python; `%root`: the project's own
+files; `%sample`: examples/sprint-reports. Every run has an empty HOME and no colours. A case that needs
+what a machine may lack says `REQUIRES:` with a name from below; the summary counts it as skipped.
+"""
+
+import os
+import pathlib
+import shutil
+import subprocess
+
+import lit.formats
+import lit.util
+
+root = pathlib.Path(config.pipelang_source)
+build = pathlib.Path(config.pipelang_build)
+PYTHON = "/usr/bin/python3"
+
+config.name = "pipelang"
+config.test_format = lit.formats.ShTest(execute_external=True)
+config.suffixes = [".test"]
+config.excludes = ["Inputs"]
+config.test_source_root = str(root / "tests" / "lit")
+config.test_exec_root = str(build / "tests" / "lit")
+
+
+def has(*command):
+    """Whether this command works here."""
+    try:
+        return subprocess.run(command, capture_output=True, timeout=60).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+
+
+def features():
+    """What of this machine a case may ask for."""
+    if any(pathlib.Path("/usr/lib/postgresql").glob("15/bin/initdb")) and shutil.which("redis-server"):
+        yield "postgres"
+    if has(PYTHON, "-c", "import fastapi, sqlalchemy, asyncpg, redis, uvicorn, pytest_cov, prometheus_client"):
+        yield "sample"  # what examples/sprint-reports imports
+    if shutil.which("node") and (root / "tests" / "conformance" / "node_modules").is_dir():
+        yield "conformance"  # the official parsers, by tests/conformance/install
+    for tool in ["git", "npm", "node", "promtool", "shellcheck", "bash", "clang-tidy-14", "clang-format-14"]:
+        if shutil.which(tool):
+            yield tool
+    if os.geteuid() == 0:
+        yield "root"
+
+
+config.available_features.update(features())
+
+# Limits: one case, unless `--timeout` says otherwise. Needs psutil, which Debian has.
+if not lit_config.maxIndividualTestTime:
+    try:
+        import psutil  # noqa: F401
+
+        lit_config.maxIndividualTestTime = 600
+    except ImportError:
+        lit_config.note("python3-psutil is not installed: tests run without a time limit")
+
+home = build / "tests" / "home"
+shutil.rmtree(home, ignore_errors=True)
+home.mkdir(parents=True)
+config.environment = {
+    "PATH": os.pathsep.join([str(build / "bin"), config.llvm_tools, "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"]),
+    "HOME": str(home),
+    "TMPDIR": os.environ.get("TMPDIR", "/tmp"),
+    "LC_ALL": "C.UTF-8",
+    "TZ": "UTC",
+    "NO_COLOR": "1",
+    "TERM": "dumb",
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_AUTHOR_NAME": "A Person",
+    "GIT_AUTHOR_EMAIL": "person@example.com",
+    "GIT_AUTHOR_DATE": "2024-01-02T03:04:05Z",
+    "GIT_COMMITTER_NAME": "A Person",
+    "GIT_COMMITTER_EMAIL": "person@example.com",
+    "GIT_COMMITTER_DATE": "2024-01-02T03:04:05Z",
+}
+# What finds programs, and nothing else, comes from the caller.
+for name in ["ASAN_OPTIONS", "UBSAN_OPTIONS", "LD_LIBRARY_PATH"]:
+    if name in os.environ:
+        config.environment[name] = os.environ[name]
+
+config.substitutions += [
+    ("%pipec", str(build / "bin" / "pipec")),
+    ("%piperun", str(build / "bin" / "piperun")),
+    ("%python", PYTHON),
+    ("%sample", str(root / "examples" / "sprint-reports")),
+    ("%root", str(root)),
+    ("%build", str(build)),
+]
+
+# Cases that load the whole machine run one at a time.
+lit_config.parallelism_groups["machine"] = 1
