@@ -76,7 +76,8 @@ std::vector<pid_t> strays(const std::vector<pid_t> &leaveOut) {
   const std::string self = std::to_string(::getpid());
   appendNumbers(readAll("/proc/self/task/" + self + "/children"), children);
   for (const pid_t child : children)
-    if (std::find(leaveOut.begin(), leaveOut.end(), child) == leaveOut.end()) collect(child, result);
+    if (std::find(leaveOut.begin(), leaveOut.end(), child) == leaveOut.end())
+      collect(child, leaveOut, result);
   return result;
 }
 
