@@ -1,0 +1,255 @@
+// Functions of the language itself (sema/builtins.def) that are functions of their arguments.
+#include "compiler/eval/evaluator.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringSwitch.h"
+#include "llvm/Support/Regex.h"
+#include <algorithm>
+
+namespace pipelang::eval {
+
+namespace {
+Labels joined(llvm::ArrayRef<Value> arguments) {
+  Labels labels;
+  for (const Value &argument : arguments)
+    labels.join(allLabels(argument));
+  return labels;
+}
+
+bool anyLate(llvm::ArrayRef<Value> values) {
+  return llvm::any_of(values, [](const Value &value) {
+    if (const List *list = value.as<List>()) return anyLate(*list->elements);
+    return value.isLate();
+  });
+}
+
+bool isFile(llvm::StringRef name) {
+  return llvm::StringSwitch<bool>(name).Cases("yaml", "json", "toml", "ini", "text", true).Default(false);
+}
+
+/// Functions the plan has too (plan/functions.def), so that late arguments may come.
+bool isLateFunction(llvm::StringRef name) {
+  return llvm::StringSwitch<bool>(name).Cases("contains", "starts_with", "ends_with", true).Default(false);
+}
+
+std::string mapText(llvm::StringRef text, char (*change)(char)) {
+  std::string result = text.str();
+  for (char &c : result)
+    c = change(c);
+  return result;
+}
+
+std::string replaced(llvm::StringRef text, llvm::StringRef part, llvm::StringRef by) {
+  std::string result;
+  for (std::size_t at = text.find(part); !part.empty() && at != llvm::StringRef::npos; at = text.find(part)) {
+    result += text.take_front(at);
+    result += by;
+    text = text.drop_front(at + part.size());
+  }
+  return result + text.str();
+}
+
+Values splitText(llvm::StringRef text, llvm::StringRef separator) {
+  llvm::SmallVector<llvm::StringRef, 8> parts;
+  if (separator.empty())
+    parts.push_back(text);
+  else
+    text.split(parts, separator);
+  Values values;
+  for (llvm::StringRef part : parts)
+    values.push_back(Value::ofText(part.str()));
+  return values;
+}
+
+std::optional<std::int64_t> sizeOf(const Value &value) {
+  if (value.is<Text>()) return static_cast<std::int64_t>(value.text().size());
+  if (const List *list = value.as<List>()) return static_cast<std::int64_t>(list->elements->size());
+  if (const Map *map = value.as<Map>()) return static_cast<std::int64_t>(map->data->entries.size());
+  return std::nullopt;
+}
+
+bool containsValue(const Value &in, const Value &value) {
+  if (in.is<Text>() && value.is<Text>()) return llvm::StringRef(in.text()).contains(value.text());
+  if (const List *list = in.as<List>())
+    return llvm::any_of(*list->elements, [&](const Value &element) { return equal(element, value); });
+  if (const Map *map = in.as<Map>())
+    return llvm::any_of(map->data->entries, [&](const auto &entry) { return equal(entry.first, value); });
+  return false;
+}
+} // namespace
+
+Value Evaluator::callBuiltin(const Place &place, llvm::StringRef builtin) {
+  if (builtin == "native" || builtin == "artifact" || builtin == "read")
+    return host_.call(place, infoAt(place).symbol);
+  if (builtin == "nothing") return {Nothing{}, {}};
+  Values arguments;
+  for (ast::ExprId id : infoAt(place).arguments)
+    arguments.push_back(id.valid() ? evaluate({place.module, id}) : Value{plan::NoneValue{}, {}});
+  if (llvm::any_of(arguments, [](const Value &value) { return value.isError(); })) return Value::error();
+  Span span = exprAt(place).span;
+  if (builtin == "http" || builtin == "tcp") return probeBuiltin(place, builtin, arguments);
+  if (builtin == "validate") return validate(place, arguments);
+  if (builtin == "declassify") {
+    arguments[0].labels = {};
+    if (const Late *value = arguments[0].as<Late>()) {
+      plan::Expr copy = plan_.exprs[value->expr];
+      return late(std::move(copy), {}, span);
+    }
+    return arguments[0];
+  }
+  if (isFile(builtin) || builtin == "files" || builtin == "text_file")
+    return fileBuiltin(builtin, arguments, place);
+  Labels labels = joined(arguments);
+  if (anyLate(arguments)) {
+    if (isLateFunction(builtin) && arguments.size() == 2) {
+      plan::Apply apply{builtin.str(), {}};
+      for (const Value &argument : arguments) {
+        std::optional<plan::ExprId> id = toLate(argument, plan::ValueType::String, span);
+        if (!id) return Value::error();
+        apply.arguments.push_back(*id);
+      }
+      plan::Expr expr;
+      expr.type = plan::ValueType::Bool;
+      expr.node = std::move(apply);
+      return late(std::move(expr), labels, span);
+    }
+    reporter_.report(span, diag::LateArgument, builtin)
+        .note("compute it in a step, where the value is known");
+    return Value::error();
+  }
+  Value result = textBuiltin(builtin, arguments, place);
+  result.labels.join(labels);
+  return result;
+}
+
+Value Evaluator::textBuiltin(llvm::StringRef builtin, llvm::ArrayRef<Value> arguments, const Place &place) {
+  Span span = exprAt(place).span;
+  auto textAt = [&](std::size_t i) {
+    return i < arguments.size() && arguments[i].is<Text>() ? llvm::StringRef(arguments[i].text())
+                                                           : llvm::StringRef();
+  };
+  auto bounded = [&](std::string text) {
+    return spendBytes(text.size(), span) ? Value::ofText(std::move(text)) : Value::error();
+  };
+  if (builtin == "contains") return {containsValue(arguments[0], arguments[1]), {}};
+  if (builtin == "starts_with") return {textAt(0).startswith(textAt(1)), {}};
+  if (builtin == "ends_with") return {textAt(0).endswith(textAt(1)), {}};
+  if (builtin == "len") {
+    std::optional<std::int64_t> size = sizeOf(arguments[0]);
+    return size ? Value{*size, {}} : Value::error();
+  }
+  if (builtin == "split") return Value::ofList(splitText(textAt(0), textAt(1)));
+  if (builtin == "replace") {
+    std::size_t worst = textAt(0).size() + textAt(0).count(textAt(1)) * textAt(2).size();
+    return spendBytes(worst, span) ? Value::ofText(replaced(textAt(0), textAt(1), textAt(2)))
+                                   : Value::error();
+  }
+  if (builtin == "trim") return bounded(textAt(0).trim(" \t\r\n").str());
+  if (builtin == "lower") return bounded(mapText(textAt(0), [](char c) { return llvm::toLower(c); }));
+  if (builtin == "upper") return bounded(mapText(textAt(0), [](char c) { return llvm::toUpper(c); }));
+  if (builtin == "join") {
+    std::string result;
+    for (const Value &part : *arguments[0].as<List>()->elements)
+      result += (&part == arguments[0].as<List>()->elements->data() ? "" : textAt(1).str()) +
+                toText(program_, part).value_or("");
+    return bounded(std::move(result));
+  }
+  if (builtin == "sorted") {
+    Values sorted = *arguments[0].as<List>()->elements;
+    std::stable_sort(sorted.begin(), sorted.end(),
+                     [](const Value &a, const Value &b) { return order(a, b).value_or(0) < 0; });
+    return Value::ofList(std::move(sorted));
+  }
+  if (builtin == "keys" || builtin == "values") {
+    Values all;
+    for (const auto &[key, value] : arguments[0].as<Map>()->data->entries)
+      all.push_back(builtin == "keys" ? key : value);
+    return Value::ofList(std::move(all));
+  }
+  if (builtin == "range") {
+    std::int64_t count = *arguments[0].as<std::int64_t>();
+    if (count < 0 || !spendBytes(static_cast<std::size_t>(count) * sizeof(std::int64_t), span))
+      return Value::error();
+    Values numbers;
+    for (std::int64_t i = 0; i < count; ++i)
+      numbers.push_back({i, {}});
+    return Value::ofList(std::move(numbers));
+  }
+  return Value::error();
+}
+
+Value Evaluator::probeBuiltin(const Place &place, llvm::StringRef builtin, llvm::ArrayRef<Value> arguments) {
+  plan::Probe probe;
+  if (builtin == "http") {
+    probe.kind = plan::Probe::Kind::Http;
+    if (arguments.empty() || !arguments[0].is<Text>()) {
+      reporter_.report(exprAt(place).span, diag::LateArgument, builtin);
+      return Value::error();
+    }
+    probe.path = arguments[0].text();
+    if (!llvm::StringRef(probe.path).startswith("/"))
+      reporter_.report(exprAt({place.module, infoAt(place).arguments[0]}).span, diag::ProbePath, probe.path);
+  }
+  return {Probe{std::make_shared<const plan::Probe>(std::move(probe))}, {}};
+}
+
+/// `validate(value, pattern)`: now it is checked here, late the run checks it.
+Value Evaluator::validate(const Place &place, llvm::ArrayRef<Value> arguments) {
+  Span span = exprAt(place).span;
+  if (arguments.size() != 2 || !arguments[1].is<Text>()) {
+    reporter_.report(span, diag::LateArgument, "validate");
+    return Value::error();
+  }
+  llvm::Regex regex("^(" + arguments[1].text() + ")$");
+  std::string error;
+  if (!regex.isValid(error)) {
+    reporter_.report(exprAt({place.module, infoAt(place).arguments[1]}).span, diag::BadPattern, error);
+    return Value::error();
+  }
+  Value result = arguments[0];
+  result.labels.untrusted = false;
+  if (result.is<Text>()) {
+    if (regex.match(result.text())) return result;
+    reporter_.report(span, diag::NotValid, result.text(), arguments[1].text());
+    return Value::error();
+  }
+  std::optional<plan::ExprId> pattern = toLate(arguments[1], plan::ValueType::String, span);
+  plan::Expr expr;
+  expr.node = plan::Apply{"validate", {result.as<Late>()->expr, *pattern}};
+  return late(std::move(expr), result.labels, span);
+}
+
+Value Evaluator::fileBuiltin(llvm::StringRef builtin, llvm::ArrayRef<Value> arguments, const Place &place) {
+  Span span = exprAt(place).span;
+  if (isFile(builtin)) {
+    std::optional<Document> document = toDocument(*this, arguments[0], span);
+    if (!document) return Value::error();
+    auto format = llvm::StringSwitch<plan::EmitFile::Format>(builtin)
+                      .Case("yaml", plan::EmitFile::Format::Yaml)
+                      .Case("json", plan::EmitFile::Format::Json)
+                      .Case("toml", plan::EmitFile::Format::Toml)
+                      .Case("ini", plan::EmitFile::Format::Ini)
+                      .Default(plan::EmitFile::Format::Text);
+    return {DocumentValue{format, std::make_shared<const Document>(std::move(*document))}, {}};
+  }
+  auto paths = std::make_shared<std::vector<std::string>>();
+  auto add = [&](const Value &value) {
+    if (value.is<Text>())
+      paths->push_back(value.text());
+    else
+      reporter_.report(span, diag::LateArgument, builtin);
+  };
+  for (const Value &argument : arguments) {
+    if (const List *list = argument.as<List>())
+      for (const Value &element : *list->elements)
+        add(element);
+    else
+      add(argument);
+  }
+  if (paths->empty()) return Value::error();
+  Labels labels = joined(arguments);
+  if (builtin == "text_file") return {TextFile{paths->front()}, labels};
+  return {Files{paths}, labels};
+}
+
+} // namespace pipelang::eval

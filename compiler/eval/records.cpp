@@ -1,0 +1,130 @@
+// Records and environments: fields with defaults, amended copies, overlays.
+#include "compiler/eval/evaluator.h"
+
+namespace pipelang::eval {
+
+/// The values of `arguments`, which are fields. Error value: one has no value.
+Value Evaluator::fields(const Place &place, llvm::ArrayRef<ast::Argument> arguments,
+                        std::vector<std::pair<std::string, Value>> &out) {
+  for (const ast::Argument &argument : arguments) {
+    Value value = evaluate({place.module, argument.value});
+    if (argument.name) out.emplace_back(argument.name->text, std::move(value));
+  }
+  return {Nothing{}, {}};
+}
+
+Value Evaluator::makeRecord(sema::SymbolId id, std::vector<std::pair<std::string, Value>> fields, Span span) {
+  if (!id.valid() || !spend(span)) return Value::error();
+  const sema::Symbol &symbol = symbolAt(id);
+  const ast::Module &tree = *program_.module(symbol.module).tree;
+  if (symbol.declaration >= tree.declarations.size()) return Value::error();
+  const auto *declaration = std::get_if<ast::RecordDecl>(&tree.declarations[symbol.declaration].node);
+  if (!declaration) return Value::error();
+  auto data = std::make_shared<RecordData>();
+  data->record = id;
+  for (const ast::FieldDecl &field : declaration->fields) {
+    auto given = std::find_if(fields.begin(), fields.end(),
+                              [&](auto &entry) { return entry.first == field.name.text; });
+    if (given != fields.end())
+      data->fields.emplace_back(field.name.text, std::move(given->second));
+    else if (field.defaultValue)
+      data->fields.emplace_back(field.name.text, evaluate({symbol.module, *field.defaultValue}));
+    else
+      data->fields.emplace_back(field.name.text, Value::error()); // sema has reported the missing field
+  }
+  return {Record{data}, {}};
+}
+
+Value Evaluator::record(const Place &place, const ast::RecordExpr &expr) {
+  sema::TypeId type = infoAt(place).type;
+  sema::TypeKind kind = kindOf(type);
+  if (kind == sema::TypeKind::Map) return {Map{std::make_shared<MapData>()}, {}};
+  if (kind != sema::TypeKind::Record) return Value::error();
+  std::vector<std::pair<std::string, Value>> values;
+  fields(place, expr.fields, values);
+  while (program_.types[type].kind != sema::TypeKind::Record)
+    type = program_.types[type].element;
+  return makeRecord(program_.types[type].symbol, std::move(values), exprAt(place).span);
+}
+
+Value Evaluator::amend(const Place &place, const ast::AmendExpr &expr) {
+  Place basePlace{place.module, expr.base};
+  sema::SymbolId named = infoAt(basePlace).symbol;
+  bool constructs = named.valid() && (symbolAt(named).kind == sema::SymbolKind::Record ||
+                                      symbolAt(named).kind == sema::SymbolKind::TypeAlias);
+  if (constructs) return record(place, ast::RecordExpr{expr.fields});
+  Value base = evaluate(basePlace);
+  if (base.is<Probe>()) return amendProbe(place, base, expr.fields);
+  const Record *record = base.as<Record>();
+  if (!record) return Value::error();
+  std::vector<std::pair<std::string, Value>> changes;
+  fields(place, expr.fields, changes);
+  auto copy = std::make_shared<RecordData>(*record->data);
+  for (auto &[name, value] : changes)
+    for (auto &[field, old] : copy->fields)
+      if (field == name) old = std::move(value);
+  return {Record{copy}, base.labels};
+}
+
+Value Evaluator::amendProbe(const Place &place, const Value &base, llvm::ArrayRef<ast::Argument> arguments) {
+  std::vector<std::pair<std::string, Value>> changes;
+  fields(place, arguments, changes);
+  plan::Probe probe = *base.as<Probe>()->probe;
+  for (const auto &[name, value] : changes) {
+    const Duration *duration = value.as<Duration>();
+    const std::int64_t *number = value.as<std::int64_t>();
+    if (name == "every" && duration)
+      probe.every = *duration;
+    else if (name == "after" && duration)
+      probe.after = *duration;
+    else if (name == "timeout" && duration)
+      probe.timeout = *duration;
+    else if (name == "failures" && number)
+      probe.failures = static_cast<int>(*number);
+    else if (name == "status" && number)
+      probe.expectedStatus = static_cast<int>(*number);
+  }
+  return {Probe{std::make_shared<const plan::Probe>(std::move(probe))}, base.labels};
+}
+
+Value Evaluator::environmentRecord(sema::SymbolId id) {
+  auto found = lets_.find(id);
+  if (found != lets_.end()) return found->second;
+  if (!letsInProgress_.insert(id).second) return Value::error();
+  const sema::Symbol &symbol = symbolAt(id);
+  const sema::Module &module = program_.module(symbol.module);
+  const auto &declaration =
+      std::get<ast::EnvironmentDecl>(module.tree->declarations[symbol.declaration].node);
+  std::vector<std::pair<std::string, Value>> fields;
+  sema::SymbolId record = program_.environmentRecord;
+  if (declaration.base) {
+    auto base = module.scope.find(declaration.base->text);
+    if (base != module.scope.end() && symbolAt(base->second).kind == sema::SymbolKind::Environment) {
+      Value value = environmentRecord(base->second);
+      if (const Record *data = value.as<Record>()) {
+        fields = data->data->fields;
+        record = data->data->record;
+      }
+    }
+  } else if (symbol.type.valid() && program_.types[symbol.type].symbol.valid() &&
+             symbolAt(program_.types[symbol.type].symbol).kind == sema::SymbolKind::Record) {
+    record = program_.types[symbol.type].symbol;
+  }
+  for (ast::StmtId statement : declaration.body) {
+    const auto *setting = std::get_if<ast::SettingStmt>(&module.tree->statements[statement].node);
+    if (!setting) continue;
+    Value value = evaluate({symbol.module, setting->value});
+    auto old = std::find_if(fields.begin(), fields.end(),
+                            [&](auto &entry) { return entry.first == setting->name.text; });
+    if (old != fields.end())
+      old->second = std::move(value);
+    else
+      fields.emplace_back(setting->name.text, std::move(value));
+  }
+  Value value = makeRecord(record, std::move(fields), symbol.span);
+  letsInProgress_.erase(id);
+  lets_[id] = value;
+  return value;
+}
+
+} // namespace pipelang::eval
