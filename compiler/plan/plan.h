@@ -213,6 +213,15 @@ struct LocalRelease {
   std::vector<ArtifactInput> inputs; ///< Unpacked into the release's own directory.
   int publicPort = 0;                ///< Of the switch; 0: a free one, kept from then on.
   std::optional<Traffic> traffic;
+  // For the run here; the deployment's own where `on local` says nothing else.
+  Probe live;
+  Probe ready;
+  Duration keepWarm;
+  Duration drain;
+  Duration grace;
+  Duration preStop;
+  Duration longestRequest;
+  Duration startTimeout;
 };
 
 struct Deployment {
