@@ -14,33 +14,33 @@ concept Is = std::same_as<std::remove_const_t<T>, Struct>;
 
 template <typename T>
 concept Quantity = std::same_as<T, Duration> || std::same_as<T, Bytes> || std::same_as<T, Percent> ||
-                   std::same_as<T, Cpu> || std::same_as<T, Rate>;
+    std::same_as<T, Cpu> || std::same_as<T, Rate>;
 /// A struct of plan.h or expr.h: something `fields` knows.
 template <typename T>
-concept Structure = std::is_aggregate_v<T> && !Quantity<T> && !std::same_as<T, Span> &&
-                    !std::same_as<T, Value>;
+concept Structure =
+    std::is_aggregate_v<T> && !Quantity<T> && !std::same_as<T, Span> && !std::same_as<T, Value>;
 
 #define PIPELANG_PARENS ()
 #define PIPELANG_EXPAND(...) PIPELANG_EXPAND3(PIPELANG_EXPAND3(PIPELANG_EXPAND3(__VA_ARGS__)))
 #define PIPELANG_EXPAND3(...) PIPELANG_EXPAND2(PIPELANG_EXPAND2(PIPELANG_EXPAND2(__VA_ARGS__)))
 #define PIPELANG_EXPAND2(...) PIPELANG_EXPAND1(PIPELANG_EXPAND1(PIPELANG_EXPAND1(__VA_ARGS__)))
 #define PIPELANG_EXPAND1(...) __VA_ARGS__
-#define PIPELANG_EACH(FIRST, ...)                                                                  \
-  archive(#FIRST, FIRST);                                                                          \
+#define PIPELANG_EACH(FIRST, ...)                                                                            \
+  archive(#FIRST, FIRST);                                                                                    \
   __VA_OPT__(PIPELANG_EACH_AGAIN PIPELANG_PARENS(__VA_ARGS__))
 #define PIPELANG_EACH_AGAIN() PIPELANG_EACH
 
 /// `archive(name, member)` for each member, in this order; the names are the keys of the JSON.
-#define FIELDS(STRUCT, ...)                                                                        \
-  template <typename Archive> void fields(Archive &archive, Is<STRUCT> auto &structure) {             \
-    auto &[__VA_ARGS__] = structure;                                                                 \
-    PIPELANG_EXPAND(PIPELANG_EACH(__VA_ARGS__))                                                    \
+#define FIELDS(STRUCT, ...)                                                                                  \
+  template <typename Archive> void fields(Archive &archive, Is<STRUCT> auto &structure) {                    \
+    auto &[__VA_ARGS__] = structure;                                                                         \
+    PIPELANG_EXPAND(PIPELANG_EACH(__VA_ARGS__))                                                              \
   }
 
 /// The `kind` that tells an alternative of a variant from the others.
 template <typename Alternative> inline constexpr const char *kindName = nullptr;
-#define KIND(STRUCT, NAME, ...)                                                                    \
-  template <> inline constexpr const char *kindName<STRUCT> = NAME;                                \
+#define KIND(STRUCT, NAME, ...)                                                                              \
+  template <> inline constexpr const char *kindName<STRUCT> = NAME;                                          \
   FIELDS(STRUCT, __VA_ARGS__)
 
 KIND(Literal, "literal", value)
@@ -110,9 +110,10 @@ KIND(EmitGithub, "github", pipeline, path)
 KIND(EmitKubernetes, "kubernetes", environment, directory)
 KIND(EmitFile, "file", path, format, document)
 FIELDS(Emit, node, origin)
+FIELDS(ActionPin, name, version, digest)
 FIELDS(ToolPin, name, version, url, sha256)
 FIELDS(Plan, name, files, library, exprs, environments, secrets, params, pipelines, nodes, matrices, steps,
-       services, outputs, emits, tools)
+       services, outputs, emits, tools, pins)
 
 #undef KIND
 #undef FIELDS

@@ -90,12 +90,16 @@ private:
   }
 
   void read(const json::Value &value, std::string &out) {
-    if (auto text = value.getAsString()) out = text->str();
-    else fail("must be a string");
+    if (auto text = value.getAsString())
+      out = text->str();
+    else
+      fail("must be a string");
   }
   void read(const json::Value &value, bool &out) {
-    if (auto truth = value.getAsBoolean()) out = *truth;
-    else fail("must be true or false");
+    if (auto truth = value.getAsBoolean())
+      out = *truth;
+    else
+      fail("must be true or false");
   }
   std::int64_t readInteger(const json::Value &value, std::int64_t least, std::int64_t most) {
     auto number = value.getAsInteger();
@@ -110,12 +114,14 @@ private:
     out = Id<Node>(static_cast<std::size_t>(readInteger(value, 0, Id<Node>::none - 1)));
   }
   template <typename T>
-    requires std::is_enum_v<T>
+  requires std::is_enum_v<T>
   void read(const json::Value &value, T &out) {
     auto text = value.getAsString();
     auto found = text ? enumFromName<T>(*text) : std::nullopt;
-    if (found) out = *found;
-    else fail("must be one of " + fmt::format("{}", fmt::join(enumNames<T>, ", ")));
+    if (found)
+      out = *found;
+    else
+      fail("must be one of " + fmt::format("{}", fmt::join(enumNames<T>, ", ")));
   }
 
   void read(const json::Value &value, Duration &out) {
@@ -147,8 +153,10 @@ private:
     std::int64_t size = unit ? sizeOf(*unit) : 0;
     if (size == 0) return fail(std::string("must be ") + what);
     llvm::Expected<std::int64_t> count = scaleNumeral(text.take_front(split), size);
-    if (count) out = *count;
-    else fail(std::string("must be ") + what + ": " + llvm::toString(count.takeError()));
+    if (count)
+      out = *count;
+    else
+      fail(std::string("must be ") + what + ": " + llvm::toString(count.takeError()));
   }
 
   void read(const json::Value &value, Span &out) {
@@ -191,7 +199,8 @@ private:
   }
   void read(const json::Value &value, std::map<std::string, std::string> &out) {
     if (const json::Object *object = asObject(value))
-      for (const auto &entry : *object) at("." + entry.first.str(), entry.second, out[entry.first.str()]);
+      for (const auto &entry : *object)
+        at("." + entry.first.str(), entry.second, out[entry.first.str()]);
   }
   void read(const json::Value &value, std::map<Target, std::vector<Action>> &out) {
     const json::Object *object = asObject(value);
@@ -215,8 +224,9 @@ private:
     const json::Object *object = asObject(value);
     if (!object) return;
     llvm::StringRef kind = object->getString("kind").getValueOr("");
-    bool found = ((kind == kindName<Kinds> &&
-                   (readMembers(*object, out.template emplace<Kinds>(), {"kind"}), true)) || ...);
+    bool found =
+        ((kind == kindName<Kinds> && (readMembers(*object, out.template emplace<Kinds>(), {"kind"}), true)) ||
+         ...);
     if (!found)
       fail("`kind` must be one of " +
            fmt::format("{}", fmt::join(std::initializer_list<const char *>{kindName<Kinds>...}, ", ")));
@@ -224,13 +234,18 @@ private:
 
   void read(const json::Value &value, Value &out) {
     if (value.getAsNull()) return;
-    if (auto truth = value.getAsBoolean()) out.node = *truth;
-    else if (auto number = value.getAsInteger()) out.node = *number;
-    else if (auto text = value.getAsString()) out.node = text->str();
-    else if (value.getAsArray()) read(value, out.node.emplace<ValueList>());
+    if (auto truth = value.getAsBoolean())
+      out.node = *truth;
+    else if (auto number = value.getAsInteger())
+      out.node = *number;
+    else if (auto text = value.getAsString())
+      out.node = text->str();
+    else if (value.getAsArray())
+      read(value, out.node.emplace<ValueList>());
     else if (const json::Object *object = value.getAsObject(); object && object->size() == 1)
       readTagged(object->begin()->first.str(), object->begin()->second, out);
-    else fail("must be null, true, false, an integer, a string, a list or {\"unit\": \"text\"}");
+    else
+      fail("must be null, true, false, an integer, a string, a list or {\"unit\": \"text\"}");
   }
   void readTagged(llvm::StringRef tag, const json::Value &value, Value &out) {
     std::string segment = "." + tag.str();
@@ -248,19 +263,26 @@ private:
   void read(const json::Value &value, Document &out) {
     const json::Object *object = asObject(value);
     if (!object) return;
-    if (const json::Value *node = object->get("value")) at(".value", *node, out.node);
-    else fail("the key `value` is missing");
+    if (const json::Value *node = object->get("value"))
+      at(".value", *node, out.node);
+    else
+      fail("the key `value` is missing");
     if (const json::Value *origin = object->get("origin")) at(".origin", *origin, out.origin);
     if (const json::Value *comment = object->get("comment")) at(".comment", *comment, out.comment);
     refuseUnknown(*object, {"value", "origin", "comment"});
   }
   void read(const json::Value &value, Document::Node &out) {
     if (value.getAsNull()) return;
-    if (auto truth = value.getAsBoolean()) out = *truth;
-    else if (auto number = value.getAsInteger()) out = *number;
-    else if (auto text = value.getAsString()) out = text->str();
-    else if (value.getAsArray()) read(value, out.emplace<DocumentList>());
-    else readMapOrDecimal(value, out);
+    if (auto truth = value.getAsBoolean())
+      out = *truth;
+    else if (auto number = value.getAsInteger())
+      out = *number;
+    else if (auto text = value.getAsString())
+      out = text->str();
+    else if (value.getAsArray())
+      read(value, out.emplace<DocumentList>());
+    else
+      readMapOrDecimal(value, out);
   }
   void readMapOrDecimal(const json::Value &value, Document::Node &out) {
     const json::Object *object = value.getAsObject();
@@ -268,7 +290,8 @@ private:
     refuseUnknown(*object, {"map", "decimal"});
     if (const json::Value *decimal = object->get("decimal"))
       at(".decimal", *decimal, out.emplace<Document::Decimal>().spelling);
-    else if (const json::Value *map = object->get("map")) at(".map", *map, out.emplace<DocumentMap>());
+    else if (const json::Value *map = object->get("map"))
+      at(".map", *map, out.emplace<DocumentMap>());
   }
   void read(const json::Value &value, std::pair<std::string, Document> &out) {
     const json::Array *entry = asArray(value);
@@ -282,7 +305,7 @@ private:
     if (const json::Object *object = asObject(value)) readMembers(*object, structure, {});
   }
 
-  std::string path_;  ///< `.nodes[3].node.steps[0]`
+  std::string path_; ///< `.nodes[3].node.steps[0]`
   std::string error_;
 };
 

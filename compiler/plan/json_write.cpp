@@ -40,20 +40,19 @@ private:
   void write(int value) { json_.value(value); }
   template <typename Node> void write(Id<Node> id) { json_.value(static_cast<std::int64_t>(id.index())); }
   template <typename T>
-    requires std::is_enum_v<T>
-  void write(T value) {
-    json_.value(nameOf(value));
-  }
+  requires std::is_enum_v<T>
+  void write(T value) { json_.value(nameOf(value)); }
   void write(Quantity auto quantity) { json_.value(pipelang::toText(quantity)); }
   void write(Span span) {
     if (!span.valid()) return json_.value(nullptr);
-    json_.rawValue(fmt::format(R"({{"file": {}, "begin": {}, "end": {}}})", span.file.index(), span.begin,
-                               span.end));
+    json_.rawValue(
+        fmt::format(R"({{"file": {}, "begin": {}, "end": {}}})", span.file.index(), span.begin, span.end));
   }
   /// Lists of ids stay on one line.
   template <typename Node> void write(const std::vector<Id<Node>> &ids) {
     std::string text;
-    for (Id<Node> id : ids) text += (text.empty() ? "" : ", ") + std::to_string(id.index());
+    for (Id<Node> id : ids)
+      text += (text.empty() ? "" : ", ") + std::to_string(id.index());
     json_.rawValue("[" + text + "]");
   }
   template <typename T> void write(const std::vector<T> &list) { writeAll(list); }
@@ -61,17 +60,20 @@ private:
   template <typename T> void write(const std::set<T> &set) { writeAll(set); }
   template <typename List> void writeAll(const List &list) {
     json_.arrayBegin();
-    for (const auto &element : list) write(element);
+    for (const auto &element : list)
+      write(element);
     json_.arrayEnd();
   }
   void write(const std::map<std::string, std::string> &map) {
     json_.objectBegin();
-    for (const auto &[key, value] : map) json_.attribute(asUtf8(key), asUtf8(value));
+    for (const auto &[key, value] : map)
+      json_.attribute(asUtf8(key), asUtf8(value));
     json_.objectEnd();
   }
   void write(const std::map<Target, std::vector<Action>> &bodies) {
     json_.objectBegin();
-    for (const auto &[target, actions] : bodies) (*this)(nameOf(target), actions);
+    for (const auto &[target, actions] : bodies)
+      (*this)(nameOf(target), actions);
     json_.objectEnd();
   }
   void write(const std::pair<std::string, std::vector<std::string>> &filter) {

@@ -14,9 +14,9 @@ template <>
 inline constexpr const char *enumNames<Outcome>[] = {"success", "failure", "skipped", "cancelled",
                                                      "timed_out"};
 template <>
-inline constexpr const char *enumNames<ValueType>[] = {
-    "none",    "bool", "int",  "string",  "duration", "bytes", "percent",
-    "cpu",     "rate", "version", "outcome", "list",  "record"};
+inline constexpr const char *enumNames<ValueType>[] = {"none",    "bool",    "int",   "string", "duration",
+                                                       "bytes",   "percent", "cpu",   "rate",   "version",
+                                                       "outcome", "list",    "record"};
 template <> inline constexpr const char *enumNames<Probe::Kind>[] = {"tcp", "http", "exec"};
 template <> inline constexpr const char *enumNames<Deployment::Strategy>[] = {"blue_green"};
 template <>

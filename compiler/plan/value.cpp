@@ -21,7 +21,8 @@ struct ToText {
   std::string operator()(const VersionValue &value) const { return value.spelling; }
   std::string operator()(const ValueList &values) const {
     std::string text = "[";
-    for (const Value &value : values) text += (text.size() > 1 ? ", " : "") + value.toText();
+    for (const Value &value : values)
+      text += (text.size() > 1 ? ", " : "") + value.toText();
     return text + "]";
   }
   template <typename Quantity> std::string operator()(const Quantity &value) const {
@@ -30,6 +31,8 @@ struct ToText {
 };
 } // namespace
 
-std::string Value::toText() const { return std::visit(ToText{}, node); }
+std::string Value::toText() const {
+  return std::visit(ToText{}, node);
+}
 
 } // namespace pipelang::plan
