@@ -14,17 +14,16 @@ def header(lines: list[str], at: int) -> str:
     if first.startswith(("record ", "enum ")) and first.endswith("{"):
         end = lines.index("}", at)
         return "\n".join(line for line in lines[at : end + 1] if not line.lstrip().startswith("///"))
-    return re.split(r" (?:=|\{)(?: |$)", signature(lines, at))[0].rstrip()
+    return signature(first)
 
 
-def signature(lines: list[str], at: int) -> str:
-    """The first line; defaults of parameters are part of it, so only what follows the parameters is cut."""
-    line = lines[at]
+def signature(line: str) -> str:
+    """What stands before the body. Defaults of parameters are part of it: a `=` within parentheses cuts nothing."""
     depth = 0
     for index, char in enumerate(line):
         depth += (char in "([") - (char in ")]")
         if depth == 0 and char in "={":
-            return line[:index]
+            return line[:index].rstrip()
     return line
 
 
