@@ -200,4 +200,10 @@ llvm::StringRef toText(Effect effect) {
   llvm_unreachable("an effect");
 }
 
+std::optional<Effect> effectFromText(llvm::StringRef text) {
+  for (int i = 0; i <= static_cast<int>(Effect::ReleaseLease); ++i)
+    if (toText(static_cast<Effect>(i)) == text) return static_cast<Effect>(i);
+  return std::nullopt;
+}
+
 } // namespace pipelang::deploy

@@ -82,5 +82,6 @@ bool alwaysTried(Effect effect);
 llvm::StringRef toText(Phase phase);   ///< `plan`, `lease`, …
 llvm::StringRef toText(Effect effect); ///< `start_supervisor`, …
 std::optional<Phase> phaseFromText(llvm::StringRef text);
+std::optional<Effect> effectFromText(llvm::StringRef text);
 
 } // namespace pipelang::deploy
