@@ -14,17 +14,32 @@ namespace pipelang::sema {
 using ModuleId = Id<ast::Module>;
 
 enum class SymbolKind {
-  Module,      ///< An import; `module` is the imported one.
-  Let, Fn, Record, Enum, EnumValue, TypeAlias, Environment, Secret, Param, Task, Service, Reader, Pipeline, Test,
-  Builtin,     ///< A function of the language itself: `http`, `yaml`, `validate`, `files`, … (builtins.def)
-  Parameter,   ///< Of a fn, task or service
-  LocalLet,    ///< `let` in a body
-  LoopVariable,///< Of a generator
-  It,          ///< `it` of a refinement
-  Job, Gate, Deployment,
+  Module, ///< An import; `module` is the imported one.
+  Let,
+  Fn,
+  Record,
+  Enum,
+  EnumValue,
+  TypeAlias,
+  Environment,
+  Secret,
+  Param,
+  Task,
+  Service,
+  Reader,
+  Pipeline,
+  Test,
+  Builtin,   ///< A function of the language itself: `http`, `yaml`, `validate`, `files`, … (builtins.def)
+  Parameter, ///< Of a fn, task or service
+  LocalLet,  ///< `let` in a body
+  LoopVariable, ///< Of a generator
+  It,           ///< `it` of a refinement
+  Job,
+  Gate,
+  Deployment,
   ServiceInstance, ///< `service db = …`
-  ServicePort, ///< `port` in the body of a service declaration: an int, late; `owner` is the Service
-  Output,      ///< `out x` of a job
+  ServicePort,     ///< `port` in the body of a service declaration: an int, late; `owner` is the Service
+  Output,          ///< `out x` of a job
 };
 
 /// A declared name. Where its syntax is depends on the kind: `declaration` indexes the module's
@@ -33,14 +48,15 @@ struct Symbol {
   SymbolKind kind;
   std::string name;
   ModuleId module;
-  Span span;                     ///< Of the name where it is declared.
+  Span span; ///< Of the name where it is declared.
   /// Of the value; of a Record, Enum or alias: the type it declares; of a Task, Service or Reader: what it
   /// gives; of a Job: Node or NodeMap.
   TypeId type;
   std::uint32_t declaration = UINT32_MAX;
   ast::StmtId statement;
-  std::uint32_t index = 0;       ///< EnumValue, Parameter, LoopVariable: which one.
-  SymbolId owner;                ///< EnumValue: its Enum; Parameter: its Fn/Task/Service; Output: its Job; nodes: the Pipeline.
+  std::uint32_t index = 0; ///< EnumValue, Parameter, LoopVariable: which one.
+  SymbolId
+      owner; ///< EnumValue: its Enum; Parameter: its Fn/Task/Service; Output: its Job; nodes: the Pipeline.
   bool isPrivate = false;
   /// In the order written. Fn, Task, Service, Reader: its parameters; Enum: its values; Job: its outputs;
   /// Pipeline: its jobs, gates and deployments.
@@ -50,7 +66,7 @@ struct Symbol {
 /// What is known of one expression.
 struct ExprInfo {
   TypeId type;
-  SymbolId symbol;  ///< NameExpr and MemberExpr that name a declaration; CallExpr: what is called.
+  SymbolId symbol; ///< NameExpr and MemberExpr that name a declaration; CallExpr: what is called.
   /// CallExpr: for each parameter of the callee, the argument's value, or invalid: use the default.
   /// Builtins with a free number of arguments: in the order written.
   std::vector<ast::ExprId> arguments;
@@ -64,10 +80,10 @@ struct ExprInfo {
 struct Module {
   std::string name; ///< `std.git`, or the path as imported; the root: its file name.
   std::unique_ptr<ast::Module> tree;
-  std::vector<ExprInfo> expressions;                ///< Indexed by ast::ExprId.
-  std::vector<TypeId> types;                        ///< Indexed by ast::TypeId.
-  std::map<std::string, SymbolId> scope;            ///< Top-level names, imports included.
-  std::vector<SymbolId> statementSymbols;           ///< Indexed by ast::StmtId: what the statement declares.
+  std::vector<ExprInfo> expressions;      ///< Indexed by ast::ExprId.
+  std::vector<TypeId> types;              ///< Indexed by ast::TypeId.
+  std::map<std::string, SymbolId> scope;  ///< Top-level names, imports included.
+  std::vector<SymbolId> statementSymbols; ///< Indexed by ast::StmtId: what the statement declares.
   bool isLibrary = false;
 
   const ExprInfo &of(ast::ExprId id) const { return expressions[id.index()]; }
@@ -87,7 +103,8 @@ struct Program {
 struct ModuleLoader {
   struct Loaded {
     Id<SourceFile> file;
-    std::unique_ptr<ast::Module> tree; ///< Null where this file was loaded before: the module of `file` is meant.
+    std::unique_ptr<ast::Module>
+        tree; ///< Null where this file was loaded before: the module of `file` is meant.
   };
   /// `std.git` or a quoted path relative to the importing file; empty: there is none. One file has one
   /// id, however often and under whichever spelling it is imported: that is how circles are found.

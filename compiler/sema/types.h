@@ -17,9 +17,22 @@ using SymbolId = Id<Symbol>;
 enum class TypeKind {
   Error, ///< Already reported; agrees with everything, so that one mistake is one message.
   None,  ///< The type of `none`
-  Bool, Int, String,
-  Duration, Bytes, Percent, Cpu, Rate, Version, // quantities
-  Cron, Port, Path, Glob, Url, GitRef, Image,   // texts (Port: an int) that are checked when they are made
+  Bool,
+  Int,
+  String,
+  Duration,
+  Bytes,
+  Percent,
+  Cpu,
+  Rate,
+  Version, // quantities
+  Cron,
+  Port,
+  Path,
+  Glob,
+  Url,
+  GitRef,
+  Image,       // texts (Port: an int) that are checked when they are made
   List,        ///< element
   Map,         ///< key, element
   Optional,    ///< element
@@ -47,8 +60,8 @@ struct Type {
   TypeId key;
   std::vector<TypeId> parameters;
   SymbolId symbol;
-  std::uint32_t module = 0;              ///< Refined: the module whose AST holds the condition.
-  ast::ExprId condition;                 ///< Refined: in terms of `it`.
+  std::uint32_t module = 0; ///< Refined: the module whose AST holds the condition.
+  ast::ExprId condition;    ///< Refined: in terms of `it`.
   auto operator<=>(const Type &) const = default;
 };
 
