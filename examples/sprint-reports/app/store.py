@@ -4,10 +4,10 @@ from typing import AsyncIterator
 
 from fastapi import Request
 from redis.asyncio import Redis
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
-from app.models import Base
+from app.models import Base, Sprint
 from app.settings import Settings
 
 
@@ -41,6 +41,10 @@ class Store:
         except Exception as error:
             return type(error).__name__
         return "ok"
+
+    async def count_sprints(self) -> int:
+        async with AsyncSession(self.engine) as session:
+            return int(await session.scalar(select(func.count(Sprint.id))))
 
     async def close(self) -> None:
         await self.redis.close()

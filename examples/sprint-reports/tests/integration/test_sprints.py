@@ -9,6 +9,12 @@ def test_it_is_ready(client: TestClient) -> None:
     assert answer.json()["database"] == answer.json()["redis"] == "ok"
 
 
+def test_its_health_is_a_query(client: TestClient, sprint: int) -> None:
+    answer = client.get("/health")
+    assert answer.status_code == 200
+    assert answer.json()["sprints"] >= 1
+
+
 def test_a_sprint_is_found_again(client: TestClient, sprint: int) -> None:
     found = client.get(f"/api/sprints/{sprint}").json()
     assert found["name"] == "test_a_sprint_is_found_again"
