@@ -1,0 +1,134 @@
+// Runs the generated lexer over bytes and closes what the text leaves open.
+#include "PipeLexer.h"
+#include "compiler/parse/tokens.h"
+
+namespace pipelang::parser {
+namespace {
+
+using grammar::PipeLexer;
+
+/// The text as bytes. Those of 0x80 and above all look like U+007F: the grammar treats them alike,
+/// and the runtime caches its decisions for ASCII only.
+class ByteStream : public antlr4::CharStream {
+public:
+  explicit ByteStream(llvm::StringRef text) : text_(text) {}
+  void consume() override {
+    if (at_ < text_.size()) ++at_;
+  }
+  size_t LA(ssize_t i) override {
+    size_t at = at_ + static_cast<size_t>(i > 0 ? i - 1 : i);
+    if (at >= text_.size()) return antlr4::IntStream::EOF;
+    return std::min<unsigned char>(static_cast<unsigned char>(text_[at]), 0x7F);
+  }
+  ssize_t mark() override { return 0; }
+  void release(ssize_t) override {}
+  size_t index() override { return at_; }
+  void seek(size_t index) override { at_ = std::min(index, text_.size()); }
+  size_t size() override { return text_.size(); }
+  std::string getSourceName() const override { return {}; }
+  std::string getText(const antlr4::misc::Interval &) override { return {}; }
+  std::string toString() const override { return {}; }
+
+private:
+  llvm::StringRef text_;
+  size_t at_ = 0;
+};
+
+/// A `}` that closes nothing leaves the mode alone.
+class Lexer : public PipeLexer {
+public:
+  using PipeLexer::PipeLexer;
+  size_t popMode() override { return modeStack.empty() ? mode : PipeLexer::popMode(); }
+};
+
+/// The loop around the lexer: knows which strings and holes are open.
+class Run {
+public:
+  explicit Run(const Source &source) : source_(source), stream_(source.text), lexer_(&stream_) {
+    lexer_.removeErrorListeners();
+  }
+
+  std::vector<Lexeme> tokens() {
+    for (;;) {
+      auto next = lexer_.nextToken();
+      if (next->getType() == antlr4::Token::EOF) break;
+      Lexeme token{static_cast<std::uint32_t>(next->getType()),
+                   static_cast<std::uint32_t>(next->getStartIndex()),
+                   static_cast<std::uint32_t>(next->getStopIndex() + 1)};
+      if (token.kind == PipeLexer::NEWLINE) closeQuoted(token.begin);
+      track(token);
+      tokens_.push_back(token);
+    }
+    if (!open_.empty()) closeDownTo(0, static_cast<std::uint32_t>(source_.text.size()), "file");
+    return std::move(tokens_);
+  }
+
+private:
+  void track(const Lexeme &token) {
+    switch (token.kind) {
+    case PipeLexer::STRING_OPEN:
+    case PipeLexer::TRIPLE_OPEN:
+    case PipeLexer::HOLE_OPEN:
+    case PipeLexer::LBRACE: open_.push_back(token); break;
+    case PipeLexer::STRING_CLOSE:
+    case PipeLexer::RBRACE:
+      if (!open_.empty()) open_.pop_back();
+      break;
+    default: break;
+    }
+  }
+
+  /// At a line's end no `"…"` may be open, nor anything in its holes.
+  void closeQuoted(std::uint32_t at) {
+    for (std::size_t i = 0; i < open_.size(); ++i)
+      if (open_[i].kind == PipeLexer::STRING_OPEN) return closeDownTo(i, at, "line");
+  }
+
+  /// Reports the outermost open string or hole from `bottom` up, and closes all from there.
+  void closeDownTo(std::size_t bottom, std::uint32_t at, llvm::StringRef where) {
+    for (std::size_t i = bottom; i < open_.size(); ++i) {
+      if (open_[i].kind == PipeLexer::LBRACE) continue;
+      bool hole = i + 1 < open_.size() && open_[i + 1].kind == PipeLexer::HOLE_OPEN;
+      if (hole)
+        source_.diagnostics.report(source_.span(open_[i + 1]), diag::UnterminatedHole, where);
+      else
+        source_.diagnostics
+            .report(source_.span(open_[i].begin, at), diag::UnterminatedString, where)
+            .fix(source_.span(at, at), open_[i].kind == PipeLexer::TRIPLE_OPEN ? "\"\"\"" : "\"",
+                 "close the string");
+      break;
+    }
+    auto strings = std::count_if(open_.begin() + static_cast<std::ptrdiff_t>(bottom), open_.end(),
+                                 opensString);
+    while (open_.size() > bottom) {
+      std::uint32_t kind = open_.back().kind;
+      if (strings == 0 && kind == PipeLexer::LBRACE)
+        return open_.clear(); // balanceBrackets reports these
+      bool string = opensString(open_.back());
+      strings -= string;
+      tokens_.push_back(
+          {static_cast<std::uint32_t>(string ? PipeLexer::STRING_CLOSE : PipeLexer::RBRACE), at,
+           at});
+      open_.pop_back();
+      lexer_.popMode();
+    }
+  }
+
+  static bool opensString(const Lexeme &token) {
+    return token.kind == PipeLexer::STRING_OPEN || token.kind == PipeLexer::TRIPLE_OPEN;
+  }
+
+  const Source &source_;
+  ByteStream stream_;
+  Lexer lexer_;
+  std::vector<Lexeme> tokens_;
+  std::vector<Lexeme> open_;
+};
+
+} // namespace
+
+std::vector<Lexeme> lex(const Source &source) {
+  return Run(source).tokens();
+}
+
+} // namespace pipelang::parser
