@@ -102,7 +102,7 @@ void Checker::checkStep(const ast::Stmt &statement, const ast::ExprStmt &step) {
   if (step.when) check(*step.when, types_.of(TypeKind::Bool));
   if (step.within) {
     check(*step.within, types_.of(TypeKind::Duration));
-    diagnostics_.report(expr(*step.within).span, diag::MisplacedStatement, "`within`", describe(place_.body))
+    diagnostics_.report(expr(*step.within).span, diag::WrongBody, "`within`", describe(place_.body))
         .note("a step has a `timeout`: `sh \"…\" { timeout = 1min }`");
   }
   if (!step.block.empty()) {

@@ -97,7 +97,7 @@ void Checker::checkArguments(ast::ExprId id) {
 TypeId Checker::checkUses(const ast::UsesExpr &uses, Span span) {
   check(uses.action, types_.of(TypeKind::String));
   if (place_.body != BodyKind::TaskGithub)
-    diagnostics_.report(span, diag::MisplacedStatement, "`uses`", describe(place_.body))
+    diagnostics_.report(span, diag::WrongBody, "`uses`", describe(place_.body))
         .note("an action runs on GitHub alone: put it into `on github { … }` of a task, with another body "
               "for `local`");
   std::map<std::string, Span> seen;

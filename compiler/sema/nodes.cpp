@@ -229,7 +229,7 @@ void Checker::checkOnTarget(const ast::OnTargetStmt &on) {
   default: break;
   }
   if (known && !local) {
-    diagnostics_.report(on.target.span, diag::MisplacedStatement, "`on github`", describe(place_.body))
+    diagnostics_.report(on.target.span, diag::WrongBody, "`on github`", describe(place_.body))
         .note("a deployment is run by piperun, on GitHub too: it has settings, and `on local` for this "
               "machine");
     return;

@@ -121,7 +121,7 @@ bool Checker::checkPlacement(const ast::Stmt &statement) {
     return false;
   }
   auto builder =
-      diagnostics_.report(statement.header, diag::MisplacedStatement, known.name, describe(place_.body));
+      diagnostics_.report(statement.header, diag::WrongBody, known.name, describe(place_.body));
   if (*belongs(known.set)) builder.note(belongs(known.set));
   return false;
 }
