@@ -194,7 +194,7 @@ bool ErrorStrategy::reportSpecial(antlr4::Parser *parser, const Lexeme &seen) {
         "import", "let",   "fn",   "record",  "enum",     "type", "environment",
         "secret", "param", "task", "service", "pipeline", "emit", "test"};
     if (beginsStatement(seen.kind) && seen.kind != K::FIELD_NAME) {
-      source_.diagnostics.report(source_.span(seen), diag::MisplacedStatement, text)
+      source_.diagnostics.report(source_.span(seen), diag::StatementAtTopLevel, text)
           .note("jobs, gates, deployments and triggers stand in `pipeline name { … }`; steps in a "
                 "job or task");
       return true;
