@@ -1,0 +1,101 @@
+#include "runtime/exec/schedule.h"
+#include <algorithm>
+
+namespace pipelang::exec {
+
+using plan::NodeId;
+using plan::Outcome;
+
+std::vector<NodeId> predecessorsOf(const plan::Node &node) {
+  std::vector<NodeId> result = node.needs;
+  if (const plan::Reaction *reaction = node.asReaction()) result.push_back(reaction->subject);
+  std::sort(result.begin(), result.end());
+  result.erase(std::unique(result.begin(), result.end()), result.end());
+  return result;
+}
+
+std::vector<NodeId> withPredecessors(const plan::Plan &plan, llvm::ArrayRef<NodeId> roots) {
+  std::set<NodeId> found;
+  std::vector<NodeId> open(roots.begin(), roots.end());
+  while (!open.empty()) {
+    const NodeId node = open.back();
+    open.pop_back();
+    if (!found.insert(node).second) continue;
+    for (const NodeId before : predecessorsOf(plan.nodes[node]))
+      open.push_back(before);
+  }
+  return {found.begin(), found.end()};
+}
+
+Schedule::Schedule(const plan::Plan &plan, llvm::ArrayRef<NodeId> nodes,
+                   const std::map<NodeId, Duration> &expected)
+    : plan_(plan) {
+  for (const NodeId node : nodes)
+    states_[node].position = states_.size() - 1;
+  for (const NodeId node : nodes)
+    for (const NodeId before : predecessorsOf(plan_.nodes[node])) {
+      states_.at(before).users.push_back(node);
+      ++states_.at(node).openNeeds;
+    }
+  computeWays(nodes, expected);
+  for (const NodeId node : nodes)
+    if (states_.at(node).openNeeds == 0) push(node);
+}
+
+/// Backwards from the ends; a node is done when all its users are.
+void Schedule::computeWays(llvm::ArrayRef<NodeId> nodes, const std::map<NodeId, Duration> &expected) {
+  std::map<NodeId, std::size_t> openUsers;
+  std::vector<NodeId> open;
+  for (const NodeId node : nodes) {
+    openUsers[node] = states_.at(node).users.size();
+    if (openUsers[node] == 0) open.push_back(node);
+  }
+  while (!open.empty()) {
+    const NodeId node = open.back();
+    open.pop_back();
+    State &state = states_.at(node);
+    for (const NodeId user : state.users)
+      state.wayToEnd = std::max(state.wayToEnd, states_.at(user).wayToEnd);
+    const auto known = expected.find(node);
+    state.wayToEnd += known == expected.end() ? 1000 : known->second.milliseconds;
+    for (const NodeId before : predecessorsOf(plan_.nodes[node]))
+      if (--openUsers[before] == 0) open.push_back(before);
+  }
+}
+
+void Schedule::push(NodeId node) {
+  const State &state = states_.at(node);
+  ready_.push({state.wayToEnd, state.position, node});
+}
+
+std::optional<Schedule::Ready> Schedule::takeReady() {
+  if (ready_.empty()) return std::nullopt;
+  Ready next{ready_.top().node, std::nullopt};
+  ready_.pop();
+  if (plan_.nodes[next.node].asReaction()) return next;
+  for (const NodeId need : plan_.nodes[next.node].needs)
+    if (states_.at(need).outcome != Outcome::Success && !next.blockedBy) next.blockedBy = need;
+  return next;
+}
+
+void Schedule::end(NodeId node, Outcome outcome) {
+  State &state = states_.at(node);
+  state.outcome = outcome;
+  ++ended_;
+  for (const NodeId user : state.users)
+    if (--states_.at(user).openNeeds == 0) push(user);
+}
+
+std::optional<Outcome> Schedule::outcomeOf(NodeId node) const {
+  const auto found = states_.find(node);
+  return found == states_.end() ? std::nullopt : found->second.outcome;
+}
+
+std::vector<NodeId> Schedule::waitingFor(NodeId node) const {
+  std::vector<NodeId> result;
+  for (const NodeId before : predecessorsOf(plan_.nodes[node]))
+    if (!outcomeOf(before)) result.push_back(before);
+  return result;
+}
+
+} // namespace pipelang::exec

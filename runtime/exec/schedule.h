@@ -1,0 +1,65 @@
+// Which node is next: indegree counters and a heap of ready nodes, ordered by how long the longest way
+// from a node to the end is. Decides only; starts nothing, knows no time.
+#pragma once
+
+#include "compiler/plan/plan.h"
+#include <queue>
+
+namespace pipelang::exec {
+
+class Schedule {
+public:
+  /// A node that may begin. `blockedBy`: the first of its needs that did not succeed; such a node is to
+  /// be ended as skipped at once. Never set for a reaction.
+  struct Ready {
+    plan::NodeId node;
+    std::optional<plan::NodeId> blockedBy;
+  };
+
+  /// `nodes` holds, with each node, all it needs. `expected` are durations known from earlier runs; a node
+  /// without one counts as 1 s.
+  Schedule(const plan::Plan &plan, llvm::ArrayRef<plan::NodeId> nodes,
+           const std::map<plan::NodeId, Duration> &expected);
+
+  /// The ready node with the longest way to the end, ties by the order of `nodes`; it is taken by this.
+  std::optional<Ready> takeReady();
+  /// `node`, which was taken, has ended: what needed only it becomes ready.
+  void end(plan::NodeId node, plan::Outcome outcome);
+
+  bool allEnded() const { return ended_ == states_.size(); }
+  std::optional<plan::Outcome> outcomeOf(plan::NodeId node) const;
+  /// Needs of `node` that have not ended, in order.
+  std::vector<plan::NodeId> waitingFor(plan::NodeId node) const;
+
+private:
+  struct State {
+    std::size_t position = 0;
+    std::size_t openNeeds = 0;
+    std::int64_t wayToEnd = 0; ///< Milliseconds, itself included.
+    std::vector<plan::NodeId> users;
+    std::optional<plan::Outcome> outcome;
+  };
+  struct Entry {
+    std::int64_t wayToEnd;
+    std::size_t position;
+    plan::NodeId node;
+    bool operator<(const Entry &other) const {
+      return wayToEnd != other.wayToEnd ? wayToEnd < other.wayToEnd : position > other.position;
+    }
+  };
+  void push(plan::NodeId node);
+  void computeWays(llvm::ArrayRef<plan::NodeId> nodes, const std::map<plan::NodeId, Duration> &expected);
+
+  const plan::Plan &plan_;
+  std::map<plan::NodeId, State> states_;
+  std::priority_queue<Entry> ready_;
+  std::size_t ended_ = 0;
+};
+
+/// What `node` waits for: its needs, and the subject of a reaction. Each once, ascending.
+std::vector<plan::NodeId> predecessorsOf(const plan::Node &node);
+
+/// `roots` and everything before them, ascending.
+std::vector<plan::NodeId> withPredecessors(const plan::Plan &plan, llvm::ArrayRef<plan::NodeId> roots);
+
+} // namespace pipelang::exec
