@@ -1,0 +1,20 @@
+// Outputs that are files: kept after a job, put into later ones.
+#pragma once
+
+#include "runtime/exec/options.h"
+
+namespace pipelang::exec {
+
+/// Keeps `output` of a job whose files lie in `work`: artifacts go to the run's folder, readings, texts and
+/// values into the facts. May take long; for a worker. Error: a file is missing or too long; a value cannot
+/// be computed. A report that cannot be read is no error here: the gate that wants it says so.
+llvm::Error keepOutput(RunContext &context, plan::OutputId output, llvm::StringRef work);
+
+/// Puts the files of an artifact below `directory`. Error: which file could not be copied.
+llvm::Error placeArtifact(RunContext &context, plan::OutputId output, llvm::StringRef directory);
+
+/// The folder that `patterns` have in common, which an artifact leaves out, as GitHub's does: `dist` for
+/// `dist/**`, `` for `a/x` and `b/y`, the file's own folder for one file.
+std::string commonFolder(llvm::ArrayRef<std::string> patterns, llvm::ArrayRef<std::string> files);
+
+} // namespace pipelang::exec

@@ -1,0 +1,369 @@
+#include "runtime/exec/job_run.h"
+#include "fmt/format.h"
+#include "runtime/exec/artifacts.h"
+#include "runtime/exec/command.h"
+#include "runtime/exec/job_services.h"
+#include "runtime/exec/native.h"
+#include "runtime/host/descendants.h"
+#include <algorithm>
+#include <csignal>
+#include <cstring>
+
+namespace pipelang::exec {
+
+using plan::Outcome;
+
+namespace {
+
+std::string messageOf(llvm::Error error) {
+  return error ? llvm::toString(std::move(error)) : std::string();
+}
+
+std::string describe(const host::ExitStatus &status) {
+  if (status.signal != 0) return fmt::format("killed by {}", ::strsignal(status.signal));
+  return fmt::format("exit {}", status.code);
+}
+
+} // namespace
+
+JobRun::JobRun(RunContext &context, plan::NodeId node, std::vector<plan::StepId> steps, const plan::Job *job,
+               Done done)
+    : context_(context), node_(node), declared_(context.plan.nodes[node]), steps_(std::move(steps)),
+      job_(job), done_(std::move(done)), marker_(context.options.run + "/" + declared_.name) {}
+
+JobRun::~JobRun() {
+  stopTimers();
+}
+
+const plan::Step &JobRun::step() const {
+  return context_.plan.steps[steps_[stepIndex_]];
+}
+
+void JobRun::start() {
+  begin();
+}
+
+void JobRun::stopTimers() {
+  context_.loop.cancel(jobTimer_);
+  context_.loop.cancel(retryTimer_);
+}
+
+void JobRun::interrupt() {
+  interrupted_ = true;
+  stopServices_.request_stop();
+  if (!attempt_.processes.empty()) attempt_.processes.back()->stop(true);
+  if (retryTimer_ != 0) { // waiting for another attempt that there will not be
+    context_.loop.cancel(retryTimer_);
+    retryTimer_ = 0;
+    end_ = {Outcome::Cancelled, "interrupted"};
+    done_(end_);
+  }
+}
+
+// ---------------------------------------------------------------- beginning
+
+void JobRun::begin() {
+  retryTimer_ = 0;
+  ++attemptNumber_;
+  attempt_ = Attempt{};
+  end_ = NodeEnd{};
+  stepIndex_ = 0;
+  jobTimedOut_ = torn_ = false;
+  stopServices_ = std::stop_source();
+  const RunOptions &options = context_.options;
+  attempt_.directory = options.scratch + "/" + store::folderName(declared_.name) +
+                       (attemptNumber_ > 1 ? fmt::format(".attempt-{}", attemptNumber_) : "");
+  attempt_.work = options.inPlace ? options.projectRoot : attempt_.directory + "/work";
+  attempt_.home = attempt_.directory + "/home";
+  attempt_.temporary = attempt_.directory + "/tmp";
+  if (job_)
+    jobTimer_ = context_.loop.after(job_->timeout, [this] {
+      jobTimedOut_ = true;
+      stopServices_.request_stop();
+      if (!attempt_.processes.empty()) attempt_.processes.back()->stop(false);
+    });
+  auto problem = std::make_shared<std::string>();
+  const auto work = [this, problem] { *problem = messageOf(prepare()); };
+  const auto done = [this, problem] { prepared(*problem); };
+  if (job_ && (!job_->services.empty() || !job_->inputs.empty())) {
+    context_.workers.run(work, done);
+  } else { // quick: a few folders
+    work();
+    done();
+  }
+}
+
+/// Directories, artifacts and services. On a worker where there are such.
+llvm::Error JobRun::prepare() {
+  for (const std::string &directory : {attempt_.work, attempt_.home, attempt_.temporary})
+    if (llvm::Error error = context_.host.files.makeDirectory(directory)) return error;
+  attempt_.environ = baseEnvironment(attempt_.home, attempt_.temporary, marker_);
+  if (!job_) return llvm::Error::success();
+  if (job_->container)
+    return llvm::createStringError(llvm::inconvertibleErrorCode(),
+                                   "it asks for the container `" + *job_->container +
+                                       "`, and containers are not supported here yet: leave `container` "
+                                       "away, or run this job on GitHub");
+  for (const plan::ArtifactInput &input : job_->inputs)
+    if (llvm::Error error = placeArtifact(context_, input.output, attempt_.work + "/" + input.directory))
+      return error;
+  for (const plan::ServiceId service : job_->services)
+    if (llvm::Error error = startService(service)) return error;
+  return addBindings(context_.plan, job_->env, context_.facts, attempt_.environ);
+}
+
+llvm::Error JobRun::startService(plan::ServiceId id) {
+  if (!attempt_.nodeLog)
+    attempt_.nodeLog = std::make_unique<StreamLog>(context_.folder.log(declared_.name, -1, attemptNumber_),
+                                                   context_.secrets, context_.recorder, declared_.name, -1);
+  const plan::Service &service = context_.plan.services[id];
+  const std::string directory = attempt_.directory + "/" + store::folderName(service.name);
+  if (llvm::Error error = makeServiceDirectory(context_, directory)) return error;
+  llvm::Expected<int> port = host::freePort();
+  if (!port) return port.takeError();
+  llvm::Expected<services::ProcessSpec> spec = serviceSpec(context_, id, *port, directory, marker_);
+  if (!spec) return spec.takeError();
+  llvm::Expected<std::unique_ptr<services::Running>> running = services::start(
+      *spec, context_.host, [log = attempt_.nodeLog.get()](llvm::StringRef text) { log->write(text); },
+      stopServices_.get_token());
+  if (!running)
+    return llvm::createStringError(llvm::inconvertibleErrorCode(),
+                                   "service `" + service.name + "`: " + llvm::toString(running.takeError()));
+  attempt_.services.push_back(std::move(*running));
+  context_.recorder.record(store::ServiceReady{declared_.name, service.name, *port});
+  return llvm::Error::success();
+}
+
+void JobRun::prepared(const std::string &problem) {
+  if (!problem.empty())
+    fail(Outcome::Failure, problem);
+  else
+    nextStep();
+}
+
+// ---------------------------------------------------------------- steps
+
+void JobRun::nextStep() {
+  for (; !interrupted_ && !jobTimedOut_ && stepIndex_ < steps_.size(); ++stepIndex_) {
+    if (!step().when) break;
+    llvm::Expected<plan::Value> holds =
+        plan::evaluate(context_.plan, *step().when, plan::Target::Local, context_.facts);
+    if (!holds) {
+      fail(Outcome::Failure, step().name + ": " + llvm::toString(holds.takeError()));
+      return;
+    }
+    if (*holds == plan::Value{true}) break;
+    context_.recorder.record(store::StepEnded{declared_.name, static_cast<int>(stepIndex_), Outcome::Skipped,
+                                              0, "its condition does not hold"});
+  }
+  if (interrupted_ || jobTimedOut_)
+    fail(Outcome::Cancelled, "");
+  else if (stepIndex_ == steps_.size())
+    keepOutputs();
+  else
+    startStep();
+}
+
+void JobRun::startStep() {
+  actionIndex_ = 0;
+  stepStarted_ = context_.host.clock.sinceStart();
+  const int index = static_cast<int>(stepIndex_);
+  context_.recorder.record(
+      store::StepStarted{declared_.name, index, context_.mask(step().name), attemptNumber_});
+  attempt_.logs.push_back(
+      std::make_unique<StreamLog>(context_.folder.log(declared_.name, index, attemptNumber_),
+                                  context_.secrets, context_.recorder, declared_.name, index));
+  nextAction();
+}
+
+std::optional<Duration> JobRun::timeLeftOfStep() const {
+  if (!step().timeout) return std::nullopt;
+  const std::int64_t spent = (context_.host.clock.sinceStart().milliseconds - stepStarted_.milliseconds);
+  return Duration::fromMilliseconds(std::max<std::int64_t>(step().timeout->milliseconds - spent, 0));
+}
+
+void JobRun::nextAction() {
+  const std::vector<plan::Action> *actions = step().bodyFor(plan::Target::Local);
+  if (!actions) {
+    endStep(Outcome::Failure, 0, "it has no body `on local`, so it cannot run here");
+    return;
+  }
+  if (actionIndex_ == actions->size()) {
+    endStep(Outcome::Success, 0, "");
+    return;
+  }
+  const plan::Action &action = (*actions)[actionIndex_];
+  if (const auto *native = std::get_if<plan::Native>(&action.node))
+    runNative(*native);
+  else
+    runCommand(action);
+}
+
+void JobRun::runCommand(const plan::Action &action) {
+  host::Environ environ = attempt_.environ;
+  if (llvm::Error error = addBindings(context_.plan, step().env, context_.facts, environ)) {
+    actionEnded(Outcome::Failure, 0, llvm::toString(std::move(error)));
+    return;
+  }
+  llvm::Expected<services::Command> command = commandFor(
+      context_.plan, action, std::move(environ), context_.facts, context_.host.files, attempt_.temporary);
+  if (!command) {
+    actionEnded(Outcome::Failure, 0, llvm::toString(command.takeError()));
+    return;
+  }
+  host::SpawnOptions spawn;
+  spawn.argv = std::move(command->argv);
+  spawn.environ = std::move(command->environ);
+  spawn.directory = step().directory ? attempt_.work + "/" + *step().directory : attempt_.work;
+  auto process =
+      std::make_unique<ProcessRun>(context_.loop, context_.host.processes, context_.options.patience);
+  const std::optional<Duration> limit = timeLeftOfStep();
+  const auto ended = [this, run = process.get()](const ProcessEnd &end) {
+    context_.children.erase(run->group());
+    if (!run->hasLeftovers()) attempt_.processes.pop_back();
+    if (end.timedOut)
+      actionEnded(Outcome::TimedOut, end.status.code, "timed out after " + toText(*step().timeout));
+    else if (end.status.ok())
+      actionEnded(Outcome::Success, 0, "");
+    else
+      actionEnded(Outcome::Failure, end.status.code, describe(end.status));
+  };
+  StreamLog *log = attempt_.logs.back().get();
+  if (llvm::Error error = process->start(
+          spawn, limit, [log](llvm::StringRef text) { log->write(text); }, ended)) {
+    actionEnded(Outcome::Failure, 127, llvm::toString(std::move(error)));
+    return;
+  }
+  context_.children.insert(process->group());
+  attempt_.processes.push_back(std::move(process));
+}
+
+void JobRun::runNative(const plan::Native &native) {
+  auto problem = std::make_shared<std::string>();
+  StreamLog &log = *attempt_.logs.back();
+  context_.workers.run(
+      [this, &native, &log, problem] {
+        *problem = messageOf(exec::runNative(context_, native, attempt_.work, log));
+      },
+      [this, problem] {
+        if (problem->empty())
+          actionEnded(Outcome::Success, 0, "");
+        else
+          actionEnded(Outcome::Failure, 1, *problem);
+      });
+}
+
+void JobRun::actionEnded(Outcome outcome, int exitCode, const std::string &reason) {
+  if (outcome == Outcome::Success && !interrupted_ && !jobTimedOut_) {
+    ++actionIndex_;
+    nextAction();
+  } else if (interrupted_) {
+    endStep(Outcome::Cancelled, exitCode, "interrupted");
+  } else if (jobTimedOut_) {
+    endStep(Outcome::TimedOut, exitCode, "the job timed out after " + toText(job_->timeout));
+  } else {
+    endStep(outcome, exitCode, reason);
+  }
+}
+
+std::string JobRun::deadServices() {
+  std::string dead;
+  for (std::size_t i = 0; i < attempt_.services.size(); ++i)
+    if (!attempt_.services[i]->alive())
+      dead += fmt::format("; service `{}` has ended", context_.plan.services[job_->services[i]].name);
+  return dead;
+}
+
+void JobRun::endStep(Outcome outcome, int exitCode, const std::string &reason) {
+  attempt_.logs.back()->flush();
+  if (attempt_.processes.empty()) attempt_.logs.clear(); // nobody can write to them any more
+  const std::string shown = context_.mask(outcome == Outcome::Failure ? reason + deadServices() : reason);
+  context_.recorder.record(
+      store::StepEnded{declared_.name, static_cast<int>(stepIndex_), outcome, exitCode, shown});
+  const bool goesOn = outcome == Outcome::Success ||
+                      (step().continueOnError &&
+                       (outcome == Outcome::Failure || outcome == Outcome::TimedOut) && !jobTimedOut_);
+  if (goesOn) {
+    ++stepIndex_;
+    nextStep();
+  } else {
+    fail(outcome, fmt::format("step `{}`: {}", step().name, shown));
+  }
+}
+
+// ---------------------------------------------------------------- the end
+
+void JobRun::keepOutputs() {
+  auto problem = std::make_shared<std::string>();
+  const auto work = [this, problem] {
+    for (const plan::OutputId output : job_->outputs)
+      if (problem->empty()) *problem = messageOf(keepOutput(context_, output, attempt_.work));
+  };
+  const auto done = [this, problem] {
+    if (problem->empty())
+      tearDown();
+    else
+      fail(Outcome::Failure, *problem);
+  };
+  if (!job_ || job_->outputs.empty())
+    done();
+  else
+    context_.workers.run(work, done);
+}
+
+void JobRun::fail(Outcome outcome, std::string reason) {
+  if (interrupted_)
+    end_ = {Outcome::Cancelled, "interrupted"};
+  else if (jobTimedOut_)
+    end_ = {Outcome::TimedOut, "timed out after " + toText(job_->timeout)};
+  else
+    end_ = {outcome, context_.mask(reason)};
+  tearDown();
+}
+
+void JobRun::tearDown() {
+  if (torn_) return;
+  torn_ = true;
+  context_.loop.cancel(jobTimer_);
+  attempt_.processes.clear(); // kills what is left of their groups
+  auto work = [this] {
+    while (!attempt_.services.empty()) { // the last first
+      attempt_.services.back()->stop();
+      attempt_.services.pop_back();
+    }
+  };
+  const auto done = [this] {
+    std::vector<pid_t> leaveOut = context_.exempt();
+    leaveOut.insert(leaveOut.end(), context_.children.begin(), context_.children.end());
+    host::sweepStrays(std::string(markerName) + "=" + marker_, leaveOut);
+    attempt_.logs.clear();
+    attempt_.nodeLog.reset();
+    attemptEnded();
+  };
+  if (attempt_.services.empty())
+    done();
+  else
+    context_.workers.run(work, done);
+}
+
+void JobRun::attemptEnded() {
+  if (!context_.options.keepWork)
+    context_.workers.run(
+        [this, directory = attempt_.directory] {
+          llvm::consumeError(context_.host.files.removeTree(directory)); // the run's end tries again
+        },
+        [] {});
+  const bool again = job_ && attemptNumber_ <= job_->retries &&
+                     (end_.outcome == Outcome::Failure || end_.outcome == Outcome::TimedOut) && !interrupted_;
+  if (!again) {
+    done_(end_);
+    return;
+  }
+  const Duration pause = Duration::fromSeconds(std::int64_t{1} << std::min(attemptNumber_ - 1, 5));
+  context_.recorder.record(
+      store::Note{declared_.name, fmt::format("attempt {} of {} failed ({}); the next in {}", attemptNumber_,
+                                              job_->retries + 1, end_.reason, toText(pause))});
+  retryTimer_ = context_.loop.after(pause, [this] { begin(); });
+}
+
+} // namespace pipelang::exec

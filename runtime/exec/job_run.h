@@ -1,0 +1,75 @@
+// One job, or the step of a reaction, from its directory to its outputs. A chain of callbacks on the
+// loop: directories and services, then step after step, then outputs, then everything torn down.
+#pragma once
+
+#include "runtime/exec/options.h"
+#include <stop_token>
+
+namespace pipelang::exec {
+
+class JobRun {
+public:
+  using Done = std::function<void(NodeEnd)>;
+
+  /// `steps` are run in order; `job` is null for a reaction. `done` is called once, on the loop.
+  JobRun(RunContext &context, plan::NodeId node, std::vector<plan::StepId> steps, const plan::Job *job,
+         Done done);
+  JobRun(const JobRun &) = delete;
+  ~JobRun();
+
+  void start();
+  /// The run was interrupted: ends what runs (INT first), starts nothing more. Again: more firmly.
+  void interrupt();
+
+private:
+  /// What an attempt has beside its directories.
+  struct Attempt {
+    std::string directory; ///< Of everything below.
+    std::string work, home, temporary;
+    std::vector<std::unique_ptr<services::Running>> services; ///< In the order they were started.
+    std::vector<std::unique_ptr<ProcessRun>> processes;       ///< The present one last; leftovers before.
+    std::unique_ptr<StreamLog> nodeLog;                       ///< Of services; made when needed.
+    std::vector<std::unique_ptr<StreamLog>> logs;             ///< As processes: leftovers still write.
+    host::Environ environ;                                    ///< Base and the job's own.
+  };
+
+  void begin();
+  llvm::Error prepare();
+  llvm::Error startService(plan::ServiceId id);
+  void prepared(const std::string &problem);
+  void nextStep();
+  void startStep();
+  void nextAction();
+  void runCommand(const plan::Action &action);
+  void runNative(const plan::Native &native);
+  void actionEnded(plan::Outcome outcome, int exitCode, const std::string &reason);
+  void endStep(plan::Outcome outcome, int exitCode, const std::string &reason);
+  void keepOutputs();
+  void fail(plan::Outcome outcome, std::string reason);
+  void tearDown();
+  void attemptEnded();
+  void stopTimers();
+
+  const plan::Step &step() const;
+  std::optional<Duration> timeLeftOfStep() const;
+  std::string deadServices();
+
+  RunContext &context_;
+  const plan::NodeId node_;
+  const plan::Node &declared_;
+  const std::vector<plan::StepId> steps_;
+  const plan::Job *job_;
+  Done done_;
+  const std::string marker_;
+
+  int attemptNumber_ = 0;
+  Attempt attempt_;
+  std::size_t stepIndex_ = 0, actionIndex_ = 0;
+  Duration stepStarted_{};
+  NodeEnd end_;
+  bool interrupted_ = false, jobTimedOut_ = false, torn_ = false;
+  host::Loop::TimerId jobTimer_ = 0, retryTimer_ = 0;
+  std::stop_source stopServices_;
+};
+
+} // namespace pipelang::exec

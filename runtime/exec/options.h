@@ -1,0 +1,51 @@
+// What a run is asked to do, and what all parts of one run share.
+#pragma once
+
+#include "runtime/exec/facts.h"
+#include "runtime/exec/process_run.h"
+#include "runtime/exec/recorder.h"
+#include "runtime/host/workers.h"
+#include "runtime/store/runs.h"
+
+namespace pipelang::exec {
+
+struct RunOptions {
+  std::vector<plan::NodeId> nodes; ///< What runs, ascending; with each node all before it.
+  int parallel = 2;                ///< Nodes at a time.
+  bool inPlace = false;            ///< Jobs work in the project itself: no copies, nothing hermetic.
+  bool keepWork = false;           ///< Working directories are left for looking at.
+  std::string run;                 ///< Its id.
+  std::string projectRoot;         ///< Absolute.
+  std::string stateDirectory;      ///< Absolute: `.piperun`.
+  std::string scratch;             ///< Absolute: working directories of this run; others may pass through it.
+  std::string programPath;         ///< piperun itself, for the supervisor of deployments.
+  Patience patience;
+  std::map<plan::NodeId, Duration> expected; ///< From earlier runs.
+};
+
+/// Shared by all parts of one run; outlives them.
+struct RunContext {
+  const plan::Plan &plan;
+  const RunOptions &options;
+  host::Host &host;
+  host::Loop &loop;
+  host::Workers &workers;
+  RunFacts &facts;
+  Recorder &recorder;
+  const SecretForms &secrets;
+  store::RunFolder folder;
+  /// Processes that are none of our strays: supervisors of deployments.
+  std::function<std::vector<pid_t>()> exempt;
+  /// Children the loop waits for now.
+  std::set<pid_t> children;
+
+  std::string mask(const std::string &text) const { return exec::mask(text, secrets); }
+};
+
+/// How a node ended.
+struct NodeEnd {
+  plan::Outcome outcome = plan::Outcome::Success;
+  std::string reason; ///< For people; masked. Empty where it succeeded.
+};
+
+} // namespace pipelang::exec
