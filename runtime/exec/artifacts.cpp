@@ -13,23 +13,6 @@ template <typename... Args> llvm::Error cannot(fmt::format_string<Args...> text,
                                  fmt::format(text, std::forward<Args>(args)...));
 }
 
-/// What of a pattern holds no wildcard: `dist` of `dist/**`.
-std::string literalPart(llvm::StringRef pattern) {
-  while (pattern.consume_front("./")) {
-  }
-  pattern = pattern.rtrim('/');
-  const std::size_t wildcard = pattern.find_first_of("*?");
-  if (wildcard == llvm::StringRef::npos) return pattern.str();
-  const std::size_t slash = pattern.take_front(wildcard).rfind('/');
-  return slash == llvm::StringRef::npos ? "" : pattern.take_front(slash).str();
-}
-
-llvm::SmallVector<llvm::StringRef> partsOf(llvm::StringRef path) {
-  llvm::SmallVector<llvm::StringRef> parts;
-  path.split(parts, '/', -1, false);
-  return parts;
-}
-
 llvm::Error keepText(RunContext &context, plan::OutputId id, const plan::TextFileOutput &output,
                      llvm::StringRef work) {
   llvm::Expected<std::string> text = context.host.files.read((work + "/" + output.path).str());
@@ -57,13 +40,9 @@ llvm::Error keepFiles(RunContext &context, plan::OutputId id, llvm::ArrayRef<std
     found.insert(files.begin(), files.end());
   }
   const std::vector<std::string> files(found.begin(), found.end());
-  const std::string common = commonFolder(patterns, files);
-  std::vector<std::string> relative;
-  for (const std::string &file : files)
-    relative.push_back(common.empty() ? file : file.substr(common.size() + 1));
   const std::string kept = context.folder.artifact(context.plan.nodes[output.job].name, output.name);
   if (llvm::Error error = context.host.files.removeTree(kept)) return error; // of an earlier attempt
-  return host::copyPaths((common.empty() ? work : work + "/" + common).str(), relative, kept);
+  return host::copyPaths(work, files, kept);
 }
 
 llvm::Error keepReport(RunContext &context, plan::OutputId id, const plan::ReportOutput &report,
@@ -87,25 +66,6 @@ llvm::Error keepReport(RunContext &context, plan::OutputId id, const plan::Repor
 }
 
 } // namespace
-
-std::string commonFolder(llvm::ArrayRef<std::string> patterns, llvm::ArrayRef<std::string> files) {
-  std::vector<std::string> roots;
-  for (const std::string &pattern : patterns)
-    roots.push_back(literalPart(pattern));
-  if (roots.size() == 1 && files.size() == 1 && roots.front() == files.front())
-    return llvm::StringRef(roots.front()).contains('/')
-               ? llvm::StringRef(roots.front()).rsplit('/').first.str()
-               : "";
-  llvm::SmallVector<llvm::StringRef> common = partsOf(roots.front());
-  for (const std::string &root : roots) {
-    const llvm::SmallVector<llvm::StringRef> parts = partsOf(root);
-    std::size_t same = 0;
-    while (same < common.size() && same < parts.size() && common[same] == parts[same])
-      ++same;
-    common.resize(same);
-  }
-  return fmt::format("{}", fmt::join(std::vector<std::string>(common.begin(), common.end()), "/"));
-}
 
 llvm::Error keepOutput(RunContext &context, plan::OutputId id, llvm::StringRef work) {
   const plan::Output &output = context.plan.outputs[id];

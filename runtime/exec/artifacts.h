@@ -10,11 +10,8 @@ namespace pipelang::exec {
 /// be computed. A report that cannot be read is no error here: the gate that wants it says so.
 llvm::Error keepOutput(RunContext &context, plan::OutputId output, llvm::StringRef work);
 
-/// Puts the files of an artifact below `directory`. Error: which file could not be copied.
+/// Puts the files of an artifact, with the paths they had in their job, below `directory`. Error: which file
+/// could not be copied.
 llvm::Error placeArtifact(RunContext &context, plan::OutputId output, llvm::StringRef directory);
-
-/// The folder that `patterns` have in common, which an artifact leaves out, as GitHub's does: `dist` for
-/// `dist/**`, `` for `a/x` and `b/y`, the file's own folder for one file.
-std::string commonFolder(llvm::ArrayRef<std::string> patterns, llvm::ArrayRef<std::string> files);
 
 } // namespace pipelang::exec

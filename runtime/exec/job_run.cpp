@@ -349,8 +349,8 @@ void JobRun::tearDown() {
 void JobRun::attemptEnded() {
   if (!context_.options.keepWork)
     context_.workers.run(
-        [this, directory = attempt_.directory] {
-          llvm::consumeError(context_.host.files.removeTree(directory)); // the run's end tries again
+        [&context = context_, directory = attempt_.directory] {
+          llvm::consumeError(context.host.files.removeTree(directory)); // the run's end tries again
         },
         [] {});
   const bool again = job_ && attemptNumber_ <= job_->retries &&

@@ -1,4 +1,5 @@
 #include "runtime/exec/schedule.h"
+#include "compiler/plan/graph.h"
 #include <algorithm>
 
 namespace pipelang::exec {
@@ -6,34 +7,13 @@ namespace pipelang::exec {
 using plan::NodeId;
 using plan::Outcome;
 
-std::vector<NodeId> predecessorsOf(const plan::Node &node) {
-  std::vector<NodeId> result = node.needs;
-  if (const plan::Reaction *reaction = node.asReaction()) result.push_back(reaction->subject);
-  std::sort(result.begin(), result.end());
-  result.erase(std::unique(result.begin(), result.end()), result.end());
-  return result;
-}
-
-std::vector<NodeId> withPredecessors(const plan::Plan &plan, llvm::ArrayRef<NodeId> roots) {
-  std::set<NodeId> found;
-  std::vector<NodeId> open(roots.begin(), roots.end());
-  while (!open.empty()) {
-    const NodeId node = open.back();
-    open.pop_back();
-    if (!found.insert(node).second) continue;
-    for (const NodeId before : predecessorsOf(plan.nodes[node]))
-      open.push_back(before);
-  }
-  return {found.begin(), found.end()};
-}
-
 Schedule::Schedule(const plan::Plan &plan, llvm::ArrayRef<NodeId> nodes,
                    const std::map<NodeId, Duration> &expected)
     : plan_(plan) {
   for (const NodeId node : nodes)
     states_[node].position = states_.size() - 1;
   for (const NodeId node : nodes)
-    for (const NodeId before : predecessorsOf(plan_.nodes[node])) {
+    for (const NodeId before : plan::predecessors(plan_.nodes[node])) {
       states_.at(before).users.push_back(node);
       ++states_.at(node).openNeeds;
     }
@@ -58,7 +38,7 @@ void Schedule::computeWays(llvm::ArrayRef<NodeId> nodes, const std::map<NodeId, 
       state.wayToEnd = std::max(state.wayToEnd, states_.at(user).wayToEnd);
     const auto known = expected.find(node);
     state.wayToEnd += known == expected.end() ? 1000 : known->second.milliseconds;
-    for (const NodeId before : predecessorsOf(plan_.nodes[node]))
+    for (const NodeId before : plan::predecessors(plan_.nodes[node]))
       if (--openUsers[before] == 0) open.push_back(before);
   }
 }
@@ -93,7 +73,7 @@ std::optional<Outcome> Schedule::outcomeOf(NodeId node) const {
 
 std::vector<NodeId> Schedule::waitingFor(NodeId node) const {
   std::vector<NodeId> result;
-  for (const NodeId before : predecessorsOf(plan_.nodes[node]))
+  for (const NodeId before : plan::predecessors(plan_.nodes[node]))
     if (!outcomeOf(before)) result.push_back(before);
   return result;
 }

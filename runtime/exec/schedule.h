@@ -56,10 +56,4 @@ private:
   std::size_t ended_ = 0;
 };
 
-/// What `node` waits for: its needs, and the subject of a reaction. Each once, ascending.
-std::vector<plan::NodeId> predecessorsOf(const plan::Node &node);
-
-/// `roots` and everything before them, ascending.
-std::vector<plan::NodeId> withPredecessors(const plan::Plan &plan, llvm::ArrayRef<plan::NodeId> roots);
-
 } // namespace pipelang::exec

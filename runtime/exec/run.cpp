@@ -1,0 +1,252 @@
+#include "runtime/exec/run.h"
+#include "fmt/format.h"
+#include "runtime/exec/deploy_run.h"
+#include "runtime/exec/job_run.h"
+#include "runtime/exec/schedule.h"
+#include "runtime/gates/verdict.h"
+#include "runtime/host/descendants.h"
+#include <csignal>
+
+namespace pipelang::exec {
+
+using plan::NodeId;
+using plan::Outcome;
+
+namespace {
+
+class Run {
+public:
+  Run(const plan::Plan &plan, const RunOptions &options, GivenFacts given, const SecretForms &secrets,
+      host::Host &host, store::Journal &journal, store::EventSink &report)
+      : plan_(plan), options_(options), facts_(plan, std::move(given)),
+        recorder_(journal, report, host.clock),
+        workers_(std::make_unique<host::Workers>(loop_)), context_{plan,
+                                                                   options,
+                                                                   host,
+                                                                   loop_,
+                                                                   *workers_,
+                                                                   facts_,
+                                                                   recorder_,
+                                                                   secrets,
+                                                                   store::folderOf(options.stateDirectory,
+                                                                                   options.run),
+                                                                   [this] { return supervisors(); },
+                                                                   {}},
+        schedule_(plan, options.nodes, options.expected) {}
+
+  RunResult toTheEnd(store::RunStarted started, const std::function<void()> &tick);
+
+private:
+  void pump();
+  void begin(NodeId node);
+  void beginJob(NodeId node, std::vector<plan::StepId> steps, const plan::Job *job);
+  void beginDeployment(NodeId node);
+  void beginReaction(NodeId node, const plan::Reaction &reaction);
+  void judge(NodeId node, const plan::Gate &gate);
+  bool conditionHolds(NodeId node);
+  void end(NodeId node, NodeEnd end);
+  void interrupt(int signal);
+  void keepTicking(const std::function<void()> &tick);
+  std::vector<pid_t> supervisors() const;
+  std::string evidenceOf(plan::OutputId output) const;
+  const std::string &nameOf(NodeId node) const { return plan_.nodes[node].name; }
+
+  const plan::Plan &plan_;
+  const RunOptions &options_;
+  RunFacts facts_;
+  Recorder recorder_;
+  host::Loop loop_;
+  std::unique_ptr<host::Workers> workers_;
+  RunContext context_;
+  Schedule schedule_;
+  std::map<NodeId, std::unique_ptr<JobRun>> jobs_;
+  std::map<NodeId, std::stop_source> deployments_;
+  int busy_ = 0;
+  bool pumping_ = false;
+  RunResult result_;
+};
+
+std::string because(const std::string &need, Outcome outcome) {
+  switch (outcome) {
+  case Outcome::Success: break;
+  case Outcome::Failure: return fmt::format("`{}` failed", need);
+  case Outcome::Skipped: return fmt::format("`{}` was skipped", need);
+  case Outcome::Cancelled: return fmt::format("`{}` was cancelled", need);
+  case Outcome::TimedOut: return fmt::format("`{}` timed out", need);
+  }
+  return "";
+}
+
+std::vector<pid_t> Run::supervisors() const {
+  std::vector<pid_t> pids;
+  for (const std::string &name : context_.host.files.list(options_.stateDirectory + "/deployments"))
+    if (const auto pid = deploy::supervisorOf(deploymentDirectory(options_.stateDirectory, name)))
+      pids.push_back(*pid);
+  return pids;
+}
+
+/// Starts what may start. Deep graphs of gates and skips end nodes from within: the outermost call goes on.
+void Run::pump() {
+  if (pumping_) return;
+  pumping_ = true;
+  if (const std::string failure = recorder_.failure(); !failure.empty() && result_.worldRefused.empty()) {
+    result_.worldRefused = failure;
+    interrupt(0);
+  }
+  while (busy_ < options_.parallel) {
+    const std::optional<Schedule::Ready> ready = schedule_.takeReady();
+    if (!ready) break;
+    const bool stopping = result_.signal != 0 || !result_.worldRefused.empty();
+    if (ready->blockedBy)
+      end(ready->node, {stopping ? Outcome::Cancelled : Outcome::Skipped,
+                        because(nameOf(*ready->blockedBy), *schedule_.outcomeOf(*ready->blockedBy))});
+    else if (stopping && !plan_.nodes[ready->node].asReaction())
+      end(ready->node, {Outcome::Cancelled, "interrupted"});
+    else
+      begin(ready->node);
+  }
+  pumping_ = false;
+  if (schedule_.allEnded()) loop_.stop();
+}
+
+/// Where it does not, the node has ended.
+bool Run::conditionHolds(NodeId node) {
+  const plan::Node &declared = plan_.nodes[node];
+  if (!declared.when) return true;
+  llvm::Expected<plan::Value> holds = plan::evaluate(plan_, *declared.when, plan::Target::Local, facts_);
+  if (!holds)
+    end(node, {Outcome::Failure, "its condition: " + llvm::toString(holds.takeError())});
+  else if (*holds == plan::Value{true})
+    return true;
+  else
+    end(node, {Outcome::Skipped, "its condition does not hold"});
+  return false;
+}
+
+void Run::begin(NodeId node) {
+  const plan::Node &declared = plan_.nodes[node];
+  if (!conditionHolds(node)) return;
+  if (const plan::Reaction *reaction = declared.asReaction()) {
+    beginReaction(node, *reaction);
+    return;
+  }
+  recorder_.record(store::NodeStarted{declared.name});
+  if (const plan::Job *job = declared.asJob())
+    beginJob(node, job->steps, job);
+  else if (const plan::Gate *gate = declared.asGate())
+    judge(node, *gate);
+  else
+    beginDeployment(node);
+}
+
+void Run::beginJob(NodeId node, std::vector<plan::StepId> steps, const plan::Job *job) {
+  ++busy_;
+  const auto done = [this, node](NodeEnd ended) {
+    // Later: the job is still on the stack.
+    loop_.post([this, node, ended = std::move(ended)] {
+      jobs_.erase(node);
+      --busy_;
+      end(node, ended);
+    });
+  };
+  auto run = std::make_unique<JobRun>(context_, node, std::move(steps), job, done);
+  JobRun &started = *run;
+  jobs_.emplace(node, std::move(run));
+  started.start();
+}
+
+void Run::beginDeployment(NodeId node) {
+  ++busy_;
+  const std::stop_token stop = deployments_[node].get_token();
+  auto ended = std::make_shared<NodeEnd>();
+  workers_->run([this, node, stop, ended] { *ended = runDeployment(context_, node, stop); },
+                [this, node, ended] {
+                  deployments_.erase(node);
+                  --busy_;
+                  end(node, *ended);
+                });
+}
+
+void Run::beginReaction(NodeId node, const plan::Reaction &reaction) {
+  const Outcome outcome = *schedule_.outcomeOf(reaction.subject);
+  for (const plan::ReactionArm &arm : reaction.arms)
+    if (arm.outcomes.count(outcome) > 0 && arm.step) {
+      recorder_.record(store::NodeStarted{nameOf(node)});
+      beginJob(node, {*arm.step}, nullptr);
+      return;
+    }
+  end(node, {Outcome::Skipped, fmt::format("nothing to do on {}", plan::toText(outcome).str())});
+}
+
+std::string Run::evidenceOf(plan::OutputId output) const {
+  const auto *report = std::get_if<plan::ReportOutput>(&plan_.outputs[output].node);
+  return report ? report->path : "";
+}
+
+void Run::judge(NodeId node, const plan::Gate &gate) {
+  const gates::GateResult result = gates::evaluate(
+      plan_, gate.requirements, facts_, [this](plan::OutputId output) { return evidenceOf(output); });
+  std::string reason;
+  for (const gates::RequirementResult &r : result.requirements) {
+    recorder_.record(store::Checked{nameOf(node), r.text, gates::toText(r.verdict).str(),
+                                    context_.mask(r.value), r.bound, r.evidence, context_.mask(r.message)});
+    if (r.verdict != gates::Verdict::Pass && r.verdict != gates::Verdict::Warn)
+      reason += (reason.empty() ? "" : "; ") + context_.mask(r.message);
+  }
+  end(node, {result.passes() ? Outcome::Success : Outcome::Failure, result.passes() ? "" : reason});
+}
+
+void Run::end(NodeId node, NodeEnd ended) {
+  if (ended.outcome == Outcome::Failure || ended.outcome == Outcome::TimedOut)
+    result_.outcome = Outcome::Failure;
+  facts_.setOutcome(node, ended.outcome);
+  recorder_.record(store::NodeEnded{nameOf(node), ended.outcome, std::move(ended.reason)});
+  schedule_.end(node, ended.outcome);
+  pump();
+}
+
+void Run::interrupt(int signal) {
+  if (signal != 0 && result_.signal == 0) {
+    result_.signal = signal;
+    recorder_.record(store::Note{"", "interrupted: ending what runs (once more ends it at once)"});
+  }
+  for (auto &[node, job] : jobs_)
+    job->interrupt();
+  for (auto &[node, stop] : deployments_)
+    stop.request_stop();
+}
+
+void Run::keepTicking(const std::function<void()> &tick) {
+  tick();
+  loop_.after(Duration::fromMilliseconds(100), [this, &tick] { keepTicking(tick); });
+}
+
+RunResult Run::toTheEnd(store::RunStarted started, const std::function<void()> &tick) {
+  host::becomeSubreaper();
+  loop_.onSignals({SIGINT, SIGTERM, SIGHUP}, [this](int signal) {
+    interrupt(signal);
+    pump();
+  });
+  recorder_.record(std::move(started));
+  if (tick) keepTicking(tick);
+  loop_.post([this] { pump(); });
+  loop_.run();
+  workers_.reset(); // waits for what they still remove
+  host::sweepStrays("", supervisors());
+  if (!options_.keepWork) llvm::consumeError(context_.host.files.removeTree(options_.scratch));
+  if (result_.signal != 0 || !result_.worldRefused.empty()) result_.outcome = Outcome::Cancelled;
+  recorder_.record(store::RunEnded{result_.outcome});
+  if (result_.worldRefused.empty()) result_.worldRefused = recorder_.failure();
+  return result_;
+}
+
+} // namespace
+
+RunResult execute(const plan::Plan &plan, const RunOptions &options, GivenFacts given,
+                  const SecretForms &secrets, host::Host &host, store::Journal &journal,
+                  store::EventSink &report, store::RunStarted started, std::function<void()> tick) {
+  Run run(plan, options, std::move(given), secrets, host, journal, report);
+  return run.toTheEnd(std::move(started), tick);
+}
+
+} // namespace pipelang::exec
