@@ -3,6 +3,9 @@
 #include "compiler/plan/names.h"
 
 namespace pipelang::plan {
+
+char NotFoundOut::ID = 0;
+
 namespace {
 
 using Result = llvm::Expected<Value>;

@@ -7,6 +7,19 @@
 
 namespace pipelang::plan {
 
+/// A fact that was never found out, as a metric without a measurement: a bound on it is "not evaluated".
+/// Facts may return it instead of any other error, or the value `none`; evaluate() hands it on.
+class NotFoundOut : public llvm::ErrorInfo<NotFoundOut> {
+public:
+  static char ID;
+  explicit NotFoundOut(std::string what) : what_(std::move(what)) {}
+  void log(llvm::raw_ostream &out) const override { out << what_; }
+  std::error_code convertToErrorCode() const override { return llvm::inconvertibleErrorCode(); }
+
+private:
+  std::string what_;
+};
+
 /// Where late facts come from while a pipeline runs. Each returns an error that says what is missing.
 class Facts {
 public:

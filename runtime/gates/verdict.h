@@ -32,7 +32,7 @@ struct GateResult {
 using EvidenceOf = std::function<std::string(plan::OutputId)>;
 
 /// Every requirement is evaluated, also after one has failed.
-GateResult evaluate(const plan::Plan &plan, llvm::ArrayRef<plan::Requirement> requirements, plan::Facts &facts,
-                    const EvidenceOf &evidenceOf);
+GateResult evaluate(const plan::Plan &plan, llvm::ArrayRef<plan::Requirement> requirements,
+                    plan::Facts &facts, const EvidenceOf &evidenceOf);
 
 } // namespace pipelang::gates
