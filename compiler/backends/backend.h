@@ -12,8 +12,8 @@ namespace pipelang {
 /// One file to be written: text and, for each line, where in the .pipe source it comes from.
 struct OutputFile {
   RenderedText content;
-  Span origin;            ///< Of the `emit` that asked for it.
-  bool generated = true;  ///< Has our header (`Generated from …`): may be overwritten by the next build.
+  Span origin;           ///< Of the `emit` that asked for it.
+  bool generated = true; ///< Has our header (`Generated from …`): may be overwritten by the next build.
 };
 
 /// Files by project-relative path with forward slashes; never absolute, never with `..`.

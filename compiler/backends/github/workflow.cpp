@@ -1,0 +1,120 @@
+// One pipeline -> one workflow. Read next: jobs.h (a node), steps.h (its steps), expression.h (late
+// values), matrix.h (the cells of a comprehension as one job).
+#include "compiler/backends/backend.h"
+#include "compiler/backends/github/expression.h"
+#include "compiler/backends/github/jobs.h"
+#include "compiler/backends/github/matrix.h"
+#include "compiler/backends/github/runtime_jobs.h"
+#include "compiler/backends/github/triggers.h"
+#include "compiler/backends/header.h"
+#include "compiler/plan/json.h"
+
+namespace pipelang::backends {
+
+using namespace github;
+
+namespace {
+
+class WorkflowWriter {
+public:
+  WorkflowWriter(const plan::Plan &plan, const plan::Pipeline &pipeline, std::string planPath,
+                 Diagnostics &diagnostics)
+      : plan_(plan), pipeline_(pipeline), planPath_(std::move(planPath)), names_(plan, pipeline),
+        diagnostics_(diagnostics) {}
+
+  Document write() {
+    chooseMatrices();
+    Document workflow;
+    workflow.from(pipeline_.origin);
+    workflow.set("name", escaped(pipeline_.name));
+    workflow.set("on", renderTriggers(scope(plan::NodeId(), diagnostics_)));
+    // Nothing, until a job asks for it.
+    workflow.set("permissions", Document::map());
+    // A newer push makes checks of a pull request pointless; what may be deploying is never stopped.
+    workflow.set("concurrency",
+                 DocumentMap{{"group", escaped(pipeline_.name) + "-${{ github.ref }}"},
+                             {"cancel-in-progress", "${{ github.event_name == 'pull_request' }}"}});
+    workflow.set("jobs", jobs());
+    return workflow;
+  }
+
+private:
+  Scope scope(plan::NodeId node, Diagnostics &diagnostics) const {
+    return {plan_, pipeline_, names_, diagnostics, node, planPath_};
+  }
+
+  std::vector<JobEntry> cellsOf(const plan::Matrix &matrix, Diagnostics &diagnostics) const {
+    std::vector<JobEntry> entries;
+    for (const plan::Matrix::Cell &cell : matrix.cells)
+      entries.push_back(renderNode(scope(cell.node, diagnostics)));
+    return entries;
+  }
+
+  static std::optional<Document> merged(const plan::Matrix &matrix, const std::vector<JobEntry> &entries) {
+    std::vector<Document> jobs;
+    Document outputs = Document::map();
+    for (const JobEntry &entry : entries) {
+      jobs.push_back(entry.job);
+      for (const auto &[name, value] : *entry.outputs.asMap())
+        outputs.set(name, value);
+    }
+    auto job = github::mergeCells(matrix, jobs);
+    if (job && !outputs.asMap()->empty()) insertBefore(*job, "steps", "outputs", outputs);
+    return job;
+  }
+
+  /// Which comprehensions become one job. Decided first, for others name that job.
+  void chooseMatrices() {
+    for (Id<plan::Matrix> id : pipeline_.matrices) {
+      const plan::Matrix &matrix = plan_.matrices[id];
+      Diagnostics trial;
+      if (!mayMerge(plan_, pipeline_, matrix) || !merged(matrix, cellsOf(matrix, trial))) continue;
+      names_.mergeCells(matrix);
+      for (const plan::Matrix::Cell &cell : matrix.cells)
+        matrixOf_[cell.node] = id;
+    }
+  }
+
+  Document jobs() {
+    Document jobs = Document::map();
+    for (plan::NodeId node : pipeline_.nodes) {
+      const std::string &name = names_.jobOf(node);
+      if (jobs.find(name)) continue;
+      if (auto matrix = matrixOf_.find(node); matrix != matrixOf_.end()) {
+        const plan::Matrix &found = plan_.matrices[matrix->second];
+        jobs.set(name, *merged(found, cellsOf(found, diagnostics_)));
+        continue;
+      }
+      JobEntry entry = renderNode(scope(node, diagnostics_));
+      if (entry.job.isNull()) continue;
+      if (!entry.outputs.asMap()->empty()) insertBefore(entry.job, "steps", "outputs", entry.outputs);
+      jobs.set(name, entry.job);
+    }
+    return jobs;
+  }
+
+  const plan::Plan &plan_;
+  const plan::Pipeline &pipeline_;
+  std::string planPath_;
+  Names names_;
+  Diagnostics &diagnostics_;
+  std::map<plan::NodeId, Id<plan::Matrix>> matrixOf_; ///< Of cells that are part of one job.
+};
+
+} // namespace
+
+FileSet emitGithub(const plan::Plan &plan, const plan::EmitGithub &emit, Diagnostics &diagnostics) {
+  const plan::Pipeline &pipeline = plan.pipelines[emit.pipeline];
+  std::string planPath = ".github/pipelang/" + idOf(pipeline.name) + ".plan.json";
+  Document workflow = WorkflowWriter(plan, pipeline, planPath, diagnostics).write();
+  FileSet files;
+  files[emit.path] = {withHeader(plan, toYaml(workflow), pipeline.origin), pipeline.origin, true};
+  if (needsPlan(plan, pipeline)) {
+    RenderedText json{plan::toJson(plan), {}};
+    json.lineOrigins.assign(llvm::StringRef(json.text).count('\n'), pipeline.origin);
+    files[planPath] = {std::move(json), pipeline.origin, true};
+  }
+  return files;
+}
+
+} // namespace pipelang::backends
