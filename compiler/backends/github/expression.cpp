@@ -1,4 +1,5 @@
 #include "compiler/backends/github/expression.h"
+#include "compiler/plan/context.h"
 #include "compiler/plan/evaluate.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"
@@ -98,13 +99,12 @@ private:
   }
 
   std::optional<Rendered> context(llvm::StringRef key) {
-    llvm::StringRef text = llvm::StringSwitch<llvm::StringRef>(key)
-#define GITHUB_CONTEXT(KEY, EXPRESSION) .Case(KEY, EXPRESSION)
-#include "compiler/backends/github/contexts.def"
-#undef GITHUB_CONTEXT
-                               .Default("");
-    if (!text.empty()) return reading("github", {text.str()});
-    return cannot(("`" + key + "`").str(), "GitHub has no such fact of a run");
+    const plan::ContextFact *fact = plan::findContext(key);
+    if (!fact) return cannot(("`" + key + "`").str(), "GitHub has no such fact of a run");
+    std::string text = fact->github;
+    if (fact->type == ValueType::Int) text += " || 0"; // absent: GitHub has null there
+    bool compound = llvm::StringRef(text).contains("||");
+    return reading("github", {text, compound ? Binding::Or : Binding::Atom});
   }
   std::optional<Rendered> visit(const plan::ContextRef &reference) {
     return context(reference.key);
