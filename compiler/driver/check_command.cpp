@@ -1,5 +1,6 @@
-// `pipec check`, `pipec plan` and `--dump`.
+// `pipec check`, `pipec plan`, `pipec graph` and `--dump`.
 #include "compiler/driver/commands.h"
+#include "compiler/driver/graph.h"
 #include "compiler/driver/session.h"
 #include "compiler/plan/json.h"
 #include "fmt/format.h"
@@ -31,6 +32,17 @@ int planCommand(const cli::Parsed &parsed) {
     fmt::print("{}",
                parsed.has("--json") ? plan::toJson(compilation->plan) : plan::describe(compilation->plan));
   return status;
+}
+
+int graphCommand(const cli::Parsed &parsed) {
+  int status = 0;
+  auto compilation = compileAndReport(parsed, parsed.arguments[0], status);
+  if (status != 0) return status;
+  std::string form = parsed.value("--format", "mermaid");
+  fmt::print("{}", form == "svg"   ? graphSvg(compilation->plan)
+                   : form == "dot" ? graphDot(compilation->plan)
+                                   : graphMermaid(compilation->plan));
+  return 0;
 }
 
 } // namespace pipelang::driver

@@ -29,6 +29,13 @@ const cli::Program &pipecProgram() {
            1},
           {"plan", "FILE", "what a file means: what runs, in which order",
            withReport({{"--json", "", "", "the whole Plan, for tools (docs/plan.md)"}}), 1, 1},
+          {"graph",
+           "FILE",
+           "the pipelines as a picture",
+           {{"--format", "", "FMT", "its form (mermaid)", {"mermaid", "dot", "svg"}},
+            {"--param", "", "NAME=VALUE", "the value of a `param`"}},
+           1,
+           1},
           {"explain", "[CODE]", "the page of a diagnostic; without a code, the list", {}, 0, 1},
           {"locate", "FILE:LINE", "the .pipe line behind a line of a written file", {}, 1, 1},
           {"completions", "SHELL", "a completion script for bash, zsh or fish", {}, 1, 1},
@@ -79,13 +86,10 @@ int pipecMain(llvm::ArrayRef<std::string> words) {
     return words.empty() ? 2 : 0;
   }
   static const std::map<std::string, int (*)(const cli::Parsed &)> commands = {
-      {"", checkCommand},
-      {"check", checkCommand},
-      {"build", buildCommand},
-      {"plan", planCommand},
-      {"explain", explainCommand},
-      {"locate", locateCommand},
-      {"completions", completionsCommand},
+      {"", checkCommand},        {"check", checkCommand},
+      {"build", buildCommand},   {"plan", planCommand},
+      {"graph", graphCommand},   {"explain", explainCommand},
+      {"locate", locateCommand}, {"completions", completionsCommand},
       {"man", manCommand}};
   return commands.at(parsed->command->name)(*parsed);
 }

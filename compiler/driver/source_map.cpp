@@ -81,7 +81,8 @@ llvm::Expected<SourceMap> sourceMapFromText(llvm::StringRef text) {
   if (!json) return json.takeError();
   const Object *root = json->getAsObject();
   const Object *files = root ? root->getObject("files") : nullptr;
-  if (!files || !root->getInteger("version") || *root->getInteger("version") != 1) return damaged("no `files`, or another version");
+  if (!files || !root->getInteger("version") || *root->getInteger("version") != 1)
+    return damaged("no `files`, or another version");
   SourceMap map;
   for (const auto &[path, value] : *files) {
     auto file = mappedFile(value);
