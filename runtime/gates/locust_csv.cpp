@@ -52,6 +52,7 @@ llvm::Expected<Table> readTable(llvm::StringRef text) {
 
 llvm::Expected<Reading> readLocustCsv(llvm::StringRef text) {
   text.consume_front("\xEF\xBB\xBF");
+  if (!text.endswith("\n")) return unreadable("the last line does not end: the file was cut off");
   llvm::Expected<Table> table = readTable(text);
   if (!table) return table.takeError();
   auto requests = countFromText(table->at({"Request Count", "# requests"}));
