@@ -65,8 +65,9 @@ static std::string messageOf(Phase phase, const Request &request, bool hasOld, c
   case Phase::Watch: return hasOld ? "measuring" : "the first version: nothing to compare with";
   case Phase::Drain: return "the old version finishes what it has begun";
   case Phase::Retire:
-    return hasOld ? fmt::format("the old version stays warm for {}", toText(request.deployment.keepWarm))
-                  : "";
+    return hasOld
+               ? fmt::format("the old version stays warm for {}", toText(request.deployment.local->keepWarm))
+               : "";
   case Phase::Back: return "back to the old version: " + reason;
   case Phase::Clean: return "stopping the new version";
   case Phase::Done: return fmt::format("{} is live", request.release);

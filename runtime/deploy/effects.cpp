@@ -11,7 +11,6 @@ static llvm::Error failed(const std::string &why) {
 }
 
 llvm::Error Driver::perform(Effect effect) {
-  const plan::Deployment &deployment = request_.deployment;
   switch (effect) {
   case Effect::StartSupervisor: return startSupervisor();
   case Effect::AcquireLease: return acquireLease();
@@ -26,16 +25,16 @@ llvm::Error Driver::perform(Effect effect) {
   case Effect::MeasureTraffic: return measureTraffic();
   case Effect::Evaluate: return evaluate();
   case Effect::DrainOld: {
-    auto error = onColour("drain", old_, json::Object{{"within", deployment.drain.milliseconds}});
+    auto error = onColour("drain", old_, json::Object{{"within", local_.drain.milliseconds}});
     endLoad();
     return error;
   }
   case Effect::RetireOld:
-    return onColour("retire", old_, json::Object{{"after", deployment.keepWarm.milliseconds}});
+    return onColour("retire", old_, json::Object{{"after", local_.keepWarm.milliseconds}});
   case Effect::SwitchToOld: return switchTo(old_);
   case Effect::DrainNew:
     // How it ends does not matter: it is stopped in any case.
-    llvm::consumeError(onColour("drain", new_, json::Object{{"within", deployment.drain.milliseconds}}));
+    llvm::consumeError(onColour("drain", new_, json::Object{{"within", local_.drain.milliseconds}}));
     return llvm::Error::success();
   case Effect::StopNew: {
     auto error = onColour("stop", new_);
@@ -122,7 +121,7 @@ void Driver::tellLog(llvm::StringRef of) {
 
 llvm::Error Driver::startNew() {
   services::ProcessSpec spec = request_.spec;
-  if (spec.startTimeout == Duration{}) spec.startTimeout = request_.deployment.startTimeout;
+  if (spec.startTimeout == Duration{}) spec.startTimeout = local_.startTimeout;
   auto answer = lease_->ask(json::Object{{"command", "start"},
                                          {"colour", colourName(new_)},
                                          {"release", request_.release},
@@ -192,7 +191,7 @@ llvm::Error Driver::runChecks() {
       llvm::consumeError(std::move(error));
   }
   if (first) return first;
-  const plan::Probe &live = request_.deployment.live;
+  const plan::Probe &live = local_.live;
   if (live.kind != plan::Probe::Kind::Http || services::probeOnce(live, newPort_, host_))
     return llvm::Error::success();
   return failed(fmt::format("{}: the new version does not answer its liveness probe with {}",

@@ -71,7 +71,8 @@ std::string trafficText(const Request &request, bool before) {
 }
 
 std::string lineOf(Effect effect, const Request &request, const World &world) {
-  const plan::Deployment &deployment = request.deployment;
+  static const plan::LocalRelease none;
+  const plan::LocalRelease &local = request.deployment.local ? *request.deployment.local : none;
   switch (effect) {
   case Effect::StartSupervisor:
     return world.running ? "use the supervisor that runs" : "start the supervisor";
@@ -85,7 +86,7 @@ std::string lineOf(Effect effect, const Request &request, const World &world) {
   case Effect::StartServices: return servicesText(request, world);
   case Effect::StartNew:
     return fmt::format("start {} as {}, ready within {}", request.release, world.idle,
-                       toText(deployment.startTimeout));
+                       toText(local.startTimeout));
   case Effect::ProveIdentity: return "prove that what listens is what was started";
   case Effect::RunChecks: return checksText(request);
   case Effect::MeasureBaseline: return trafficText(request, true);
@@ -93,9 +94,9 @@ std::string lineOf(Effect effect, const Request &request, const World &world) {
   case Effect::MeasureTraffic: return trafficText(request, false);
   case Effect::Evaluate: return requirementsText(request);
   case Effect::DrainOld:
-    return fmt::format("let {} finish its requests, {} at most", world.old, toText(deployment.drain));
+    return fmt::format("let {} finish its requests, {} at most", world.old, toText(local.drain));
   case Effect::RetireOld:
-    return fmt::format("keep {} warm for {}, then stop it", world.old, toText(deployment.keepWarm));
+    return fmt::format("keep {} warm for {}, then stop it", world.old, toText(local.keepWarm));
   case Effect::ReleaseLease: return "release the lease";
   case Effect::SwitchToOld:
   case Effect::DrainNew:

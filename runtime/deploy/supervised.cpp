@@ -304,11 +304,18 @@ void Supervised::stopAll(bool gently) {
     services.push_back(service.running.get());
   if (!gently) {
     versions.insert(versions.end(), services.begin(), services.end());
-    for (auto *running : versions)
-      host_.processes.signalGroup(running->group(), SIGTERM);
-    host_.clock.sleep(Duration{200});
-    for (auto *running : versions)
-      host_.processes.signalGroup(running->group(), SIGKILL);
+    for (int signal : {SIGTERM, SIGKILL}) {
+      for (auto *running : versions)
+        host_.processes.signalGroup(running->group(), signal);
+      // Asking reaps: nobody else may be left to do it.
+      for (int waited = 0; waited < 300; waited += 10) {
+        bool left = false;
+        for (auto *running : versions)
+          left |= running->alive() || host_.processes.groupAlive(running->group());
+        if (!left) break;
+        host_.clock.sleep(Duration{10});
+      }
+    }
     return;
   }
   // What uses a service ends before it; of one kind, all at once.

@@ -93,7 +93,7 @@ llvm::Error Driver::newVersionLives() {
     return llvm::createStringError(llvm::inconvertibleErrorCode(),
                                    "the new version has ended after the switch");
   }
-  const plan::Probe &live = request_.deployment.live;
+  const plan::Probe &live = local_.live;
   const auto now = host_.clock.sinceStart().milliseconds;
   if (live.kind != plan::Probe::Kind::Http || now < nextLiveProbe_) return llvm::Error::success();
   nextLiveProbe_ = now + std::max<std::int64_t>(live.every.milliseconds, 250);

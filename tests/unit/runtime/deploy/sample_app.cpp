@@ -82,9 +82,9 @@ void DeployTest::SetUp() {
       0755);
   deployment_.local.emplace();
   deployment_.beforeSwitch = {{"/health", 200, Duration{300}, {}}};
-  deployment_.keepWarm = Duration::fromSeconds(60);
-  deployment_.drain = Duration::fromSeconds(2);
-  deployment_.startTimeout = Duration::fromSeconds(20);
+  deployment_.local->keepWarm = Duration::fromSeconds(60);
+  deployment_.local->drain = Duration::fromSeconds(2);
+  deployment_.local->startTimeout = Duration::fromSeconds(20);
 }
 
 void DeployTest::TearDown() {
