@@ -24,12 +24,27 @@ static VersionStatus versionFrom(const json::Object &object) {
   return version;
 }
 
+/// Whether it ends within `atMost`: a supervisor that was killed is a moment longer there than its socket.
+static bool endsWithin(llvm::StringRef stateDirectory, Duration atMost) {
+  for (std::int64_t waited = 0; waited < atMost.milliseconds && supervisorOf(stateDirectory); waited += 10)
+    host::realHost().clock.sleep(Duration{10});
+  return !supervisorOf(stateDirectory);
+}
+
+static llvm::Error refused(const std::string &why) {
+  return llvm::createStringError(llvm::inconvertibleErrorCode(), "%s", why.c_str());
+}
+
 llvm::Expected<Status> status(llvm::StringRef stateDirectory) {
   Status status;
   const auto guardian = supervisorOf(stateDirectory);
   if (!guardian) return status;
   auto answer = ask(stateDirectory, json::Object{{"command", "status"}});
-  if (!answer) return answer.takeError();
+  if (!answer) {
+    if (!endsWithin(stateDirectory, Duration::fromSeconds(1))) return answer.takeError();
+    llvm::consumeError(answer.takeError());
+    return status;
+  }
   status.running = true;
   status.supervisor = *guardian;
   status.generation = answer->getInteger("generation").getValueOr(0);
@@ -61,10 +76,6 @@ std::string toText(const Status &status) {
                         service.alive ? "" : ", ended");
   if (!status.lease.empty()) text += fmt::format("{} is deploying\n", status.lease);
   return text;
-}
-
-static llvm::Error refused(const std::string &why) {
-  return llvm::createStringError(llvm::inconvertibleErrorCode(), "%s", why.c_str());
 }
 
 /// The version left stays warm for as long as the other one would have.
@@ -101,13 +112,16 @@ llvm::Expected<std::string> rollback(llvm::StringRef stateDirectory, llvm::Strin
 llvm::Error down(llvm::StringRef stateDirectory) {
   if (!supervisorOf(stateDirectory)) return llvm::Error::success();
   auto lease = Lease::acquire(stateDirectory, "its end");
-  if (!lease) return lease.takeError();
+  if (!lease) {
+    if (!endsWithin(stateDirectory, Duration::fromSeconds(1))) return lease.takeError();
+    llvm::consumeError(lease.takeError());
+    return llvm::Error::success();
+  }
   auto answer = lease->ask(json::Object{{"command", "shutdown"}});
   if (!answer) return answer.takeError();
   // Every process gets its grace; the supervisor's end is the end of all.
-  for (int tries = 0; tries < 12000 && supervisorOf(stateDirectory); ++tries)
-    host::realHost().clock.sleep(Duration{10});
-  return supervisorOf(stateDirectory) ? refused("it did not end in two minutes") : llvm::Error::success();
+  return endsWithin(stateDirectory, Duration::fromMinutes(2)) ? llvm::Error::success()
+                                                              : refused("it did not end in two minutes");
 }
 
 llvm::Expected<int> keptPort(llvm::StringRef stateDirectory, llvm::StringRef name) {
