@@ -110,7 +110,7 @@ private:
   static std::string emitNeeds(const std::string &target);
   void checkFields(const ast::RecordDecl &record);
   SymbolId environmentNamed(const ast::Name &name);
-  bool refuseNative(bool native, const ast::Name &name);
+  bool refuseNative(bool native, const ast::Name &name, const char *what = "`native`");
 
   // expressions.cpp, literals.cpp, choices.cpp, operators.cpp
   /// Checks an expression once. `expected` flows into literals; invalid: nothing is known; Error: the

@@ -78,7 +78,7 @@ void Checker::defineNow(SymbolId id) {
     if (param->defaultValue) check(*param->defaultValue, wanted);
   }
   if (const auto *reader = std::get_if<ast::ReaderDecl>(&node)) {
-    refuseNative(true, reader->name);
+    refuseNative(true, reader->name, "`reader`");
     program_.symbols[id].type = resolve(reader->result);
     checkParameters(id, reader->parameters);
   }
@@ -106,9 +106,9 @@ void Checker::reportCircle(SymbolId symbol, Span use) {
     builder.label(program_.symbols[id].span, "`" + program_.symbols[id].name + "` is here");
 }
 
-bool Checker::refuseNative(bool native, const ast::Name &name) {
+bool Checker::refuseNative(bool native, const ast::Name &name, const char *what) {
   if (!native || program_.modules[place_.module].isLibrary) return false;
-  diagnostics_.report(name.span, diag::LibraryOnly, "`native`");
+  diagnostics_.report(name.span, diag::LibraryOnly, what);
   return true;
 }
 
