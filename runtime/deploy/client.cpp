@@ -31,9 +31,14 @@ Lease::~Lease() = default;
 llvm::Expected<Lease> Lease::acquire(llvm::StringRef directory, llvm::StringRef owner) {
   auto socket = LineSocket::connect(directory);
   if (!socket) return socket.takeError();
-  auto answer = exchange(**socket, json::Object{{"command", "acquire"}, {"owner", owner}}, {});
-  if (!answer) return answer.takeError();
-  return Lease(directory.str(), std::move(*socket), answer->getInteger("token").getValueOr(0));
+  // That a holder is gone shows a moment after its end.
+  for (int tries = 0;; ++tries) {
+    auto answer = exchange(**socket, json::Object{{"command", "acquire"}, {"owner", owner}}, {});
+    if (answer) return Lease(directory.str(), std::move(*socket), answer->getInteger("token").getValueOr(0));
+    if (tries == 5) return answer.takeError();
+    llvm::consumeError(answer.takeError());
+    host::realHost().clock.sleep(Duration{20});
+  }
 }
 
 llvm::Expected<json::Object> Lease::ask(json::Object request, std::stop_token stop) {

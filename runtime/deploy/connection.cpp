@@ -111,6 +111,8 @@ bool Connection::readInto(Side &side, std::string &in) {
 }
 
 void Connection::flush(Side &side) {
+  // Sending would take the refusal that `writable` is to see.
+  if (&side == &backend_ && connecting_) return;
   while (side.descriptor >= 0 && side.pending() > 0) {
     const auto count =
         ::send(side.descriptor, side.out.data() + side.written, side.pending(), MSG_NOSIGNAL | MSG_DONTWAIT);

@@ -2,7 +2,9 @@
 #include "runtime/deploy/client.h"
 #include "tests/unit/runtime/deploy/sample_app.h"
 #include <csignal>
+#include <sys/wait.h>
 #include <thread>
+#include <unistd.h>
 
 namespace pipelang::deploy::testing {
 namespace {
@@ -152,6 +154,67 @@ TEST_F(DeployTest, AKilledGuardianTakesEverythingWithIt) {
   const pid_t version = groupOf(now(), true);
   ::kill(*supervisorOf(state_), SIGKILL);
   EXPECT_TRUE(goneWithin(version, 1000));
+}
+
+TEST_F(DeployTest, ARequirementThatDoesNotHoldRollsBackWithoutAFailedRequest) {
+  ASSERT_EQ(deploy("v1").outcome, plan::Outcome::Success);
+  deployment_.local->traffic = traffic(200, 500, 1000);
+  requireP95(50);
+  const Result result = deploy("v2", {{"DELAY", "0.1"}});
+  EXPECT_EQ(result.outcome, plan::Outcome::Failure);
+  EXPECT_NE(result.reason.find("rolled back to v1"), std::string::npos) << result.reason;
+  EXPECT_EQ(result.measurements.failures, 0);
+  EXPECT_GE(result.measurements.p95, 100);
+  EXPECT_TRUE(llvm::StringRef(ask()).startswith("v1 / "));
+}
+
+TEST_F(DeployTest, RequirementsWithoutTrafficAreRefusedBeforeAnythingHappens) {
+  requireP95(50);
+  const Result result = deploy("v1");
+  EXPECT_EQ(result.outcome, plan::Outcome::Failure);
+  EXPECT_NE(result.reason.find("no `traffic`"), std::string::npos) << result.reason;
+  EXPECT_FALSE(now().running);
+}
+
+/// A deployment whose process is killed in `phase`, and another one after it.
+TEST_F(DeployTest, AKilledDeploymentIsFinishedOrUndoneByTheNext) {
+  ASSERT_EQ(deploy("v1").outcome, plan::Outcome::Success);
+  const pid_t old = groupOf(now(), true);
+  deployment_.local->traffic = traffic(50, 100, 60000);
+  const pid_t deployer = ::fork();
+  if (deployer == 0) {
+    deploy("v2");
+    ::_exit(0);
+  }
+  while (now().generation < 2)
+    host::realHost().clock.sleep(Duration{10});
+  ::kill(deployer, SIGKILL);
+  ::waitpid(deployer, nullptr, 0);
+  deployment_.local->traffic.reset();
+  events_.events.clear();
+  const Result result = deploy("v3");
+  EXPECT_EQ(result.outcome, plan::Outcome::Success) << result.reason;
+  std::string notes;
+  for (const auto &event : events_.events)
+    if (const auto *note = std::get_if<store::Note>(&event.node)) notes += note->text + "\n";
+  EXPECT_NE(notes.find("the deployment of v2 by a test had died in phase watch: it has been undone"),
+            std::string::npos)
+      << notes;
+  // v3 replaced v1, which v2's end had given the switch back to.
+  EXPECT_EQ(groupOf(now(), false), old);
+}
+
+TEST_F(DeployTest, ThePlanIsWhatWouldHappenNow) {
+  EXPECT_EQ(planOfEffects(request("v1")), " 1. plan      start the supervisor\n"
+                                          " 2. lease     acquire the lease\n"
+                                          " 3. lease     read what serves: nothing yet\n"
+                                          " 4. provision blue is free\n"
+                                          " 5. provision no shared services\n"
+                                          " 6. warm      start v1 as blue, ready within 20s\n"
+                                          " 7. check     prove that what listens is what was started\n"
+                                          " 8. check     ask it: http(\"/health\") is 200 within 300ms\n"
+                                          " 9. switch    switch from nothing to blue\n"
+                                          "10. retire    release the lease\n");
 }
 
 TEST_F(DeployTest, AStopRequestRollsBack) {

@@ -1,4 +1,5 @@
 #include "tests/unit/runtime/deploy/sample_app.h"
+#include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
@@ -89,6 +90,7 @@ void DeployTest::SetUp() {
 
 void DeployTest::TearDown() {
   if (auto error = down(state_)) ADD_FAILURE() << llvm::toString(std::move(error));
+  if (const auto guardian = supervisorOf(state_)) ::kill(*guardian, SIGKILL);
   std::filesystem::remove_all(directory_);
 }
 
@@ -125,6 +127,21 @@ std::string DeployTest::ask(const std::string &path) {
     return "error";
   }
   return response->body;
+}
+
+void DeployTest::requireP95(int milliseconds) {
+  plan::Node node;
+  node.name = "api";
+  plan::Expr metric, bound;
+  metric.node = plan::Metric{plan_.nodes.add(node), "p95"};
+  metric.type = bound.type = plan::ValueType::Duration;
+  bound.node = plan::Literal{{Duration{milliseconds}}};
+  plan::Requirement requirement;
+  requirement.subject = plan_.exprs.add(metric);
+  requirement.op = plan::CompareOp::LessEqual;
+  requirement.bound = plan_.exprs.add(bound);
+  requirement.text = "slo.p95(api)";
+  deployment_.afterSwitch.push_back(requirement);
 }
 
 Status DeployTest::now() {

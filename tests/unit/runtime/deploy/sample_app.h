@@ -56,6 +56,8 @@ protected:
   /// What the switch answers: its body, or `error`.
   std::string ask(const std::string &path = "/");
   Status now();
+  /// `require slo.p95(api) <= …ms` after the switch.
+  void requireP95(int milliseconds);
 
   std::string directory_;
   std::string state_;
