@@ -1,7 +1,7 @@
 #include "compiler/lower/code_scan.h"
 #include "llvm/ADT/StringExtras.h"
 
-namespace pipelang::lower {
+namespace pipelang::lowering {
 namespace {
 
 /// Walks the texts with a stack-free state: the quote that is open, if any.
@@ -84,4 +84,4 @@ std::string codeVariable(CodeLanguage language, const std::string &name) {
   return "process.env." + name;
 }
 
-} // namespace pipelang::lower
+} // namespace pipelang::lowering

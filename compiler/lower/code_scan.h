@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace pipelang::lower {
+namespace pipelang::lowering {
 
 enum class CodePlace { Expression, String, Comment, Name, Assigned };
 enum class CodeLanguage { Python, JavaScript };
@@ -16,4 +16,4 @@ std::vector<CodePlace> scanCode(const std::vector<std::string> &texts, CodeLangu
 /// The expression that reads environment variable `name`: `os.environ["X"]`, `process.env.X`.
 std::string codeVariable(CodeLanguage language, const std::string &name);
 
-} // namespace pipelang::lower
+} // namespace pipelang::lowering

@@ -2,7 +2,7 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 
-namespace pipelang::lower {
+namespace pipelang::lowering {
 
 static llvm::StringRef baseName(llvm::StringRef path) {
   return path.rsplit('/').second.empty() ? path : path.rsplit('/').second;
@@ -32,8 +32,7 @@ static bool isReserved(llvm::StringRef word) {
 /// Programs that run the program named by their arguments.
 static bool isWrapper(llvm::StringRef name) {
   return llvm::StringSwitch<bool>(name)
-      .Cases("exec", "command", "builtin", "env", "sudo", "nohup", "xargs", "nice", "setsid",
-             "doas", true)
+      .Cases("exec", "command", "builtin", "env", "sudo", "nohup", "xargs", "nice", "setsid", "doas", true)
       .Default(false);
 }
 
@@ -104,8 +103,7 @@ void CommandState::addArgument(const ShellWord &word) {
     return mark(word, Danger::VariableName);
   if (name == "unset" || name == "read" || name == "getopts" || name == "let")
     return mark(word, Danger::VariableName);
-  if (name == "export" || name == "local" || name == "declare" || name == "typeset" ||
-      name == "readonly") {
+  if (name == "export" || name == "local" || name == "declare" || name == "typeset" || name == "readonly") {
     if (!isAssignment(text)) mark(word, Danger::VariableName);
     return;
   }
@@ -145,4 +143,4 @@ void CommandState::finish() {
   if (database || name == "ssh" || (operands_ == 0 && !hasCode_)) pipeline_->readsCode = true;
 }
 
-} // namespace pipelang::lower
+} // namespace pipelang::lowering

@@ -5,7 +5,7 @@
 #include "compiler/lower/shell_scan.h"
 #include <memory>
 
-namespace pipelang::lower {
+namespace pipelang::lowering {
 
 /// A word as far as the scanner read it. Expansions and holes are a NUL byte in `text`.
 struct ShellWord {
@@ -54,4 +54,4 @@ private:
   std::size_t operands_ = 0;  ///< Those that are no options.
 };
 
-} // namespace pipelang::lower
+} // namespace pipelang::lowering

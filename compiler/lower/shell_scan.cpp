@@ -5,7 +5,7 @@
 #include <optional>
 #include <set>
 
-namespace pipelang::lower {
+namespace pipelang::lowering {
 namespace {
 
 constexpr int endOfText = -1;
@@ -55,9 +55,7 @@ private:
     ++at_;
     HoleSite &site = sites_[nextHole_];
     site.quoting = quoting;
-    site.danger = danger != Danger::None ? danger
-                  : nestedBackticks_     ? Danger::NestedBackticks
-                                         : Danger::None;
+    site.danger = danger != Danger::None ? danger : nestedBackticks_ ? Danger::NestedBackticks : Danger::None;
     return nextHole_++;
   }
 
@@ -382,8 +380,7 @@ void Scanner::scanEscape(ShellWord &word, Quoting quoting) {
 void Scanner::scanSingleQuotes(ShellWord &word, Quoting quoting) {
   word.quoted = true;
   bool escapes = quoting == Quoting::DollarQuotes;
-  Danger danger =
-      escapes && dialect_ == ShellDialect::Posix ? Danger::DollarQuotesInSh : Danger::None;
+  Danger danger = escapes && dialect_ == ShellDialect::Posix ? Danger::DollarQuotesInSh : Danger::None;
   while (peek() != endOfText && peek() != '\'') {
     if (peek() == hole) {
       takeInto(word, quoting, danger);
@@ -428,8 +425,7 @@ void Scanner::scanDollar(ShellWord &word, bool inDouble) {
     return;
   }
   if (accept("{")) return scanBraces(word, inDouble);
-  if (peek() != endOfText && peek() < hole &&
-      llvm::StringRef("@*#?-$!").contains(static_cast<char>(peek())))
+  if (peek() != endOfText && peek() < hole && llvm::StringRef("@*#?-$!").contains(static_cast<char>(peek())))
     ++at_;
 }
 
@@ -443,8 +439,7 @@ void Scanner::scanBraces(ShellWord &word, bool inDouble) {
     ++at_;
   if (peek() == hole)
     takeInto(word, Quoting::Word, Danger::VariableName);
-  else if (peek() < hole && peek() > 0 &&
-           llvm::StringRef("@*?$!").contains(static_cast<char>(peek())))
+  else if (peek() < hole && peek() > 0 && llvm::StringRef("@*?$!").contains(static_cast<char>(peek())))
     ++at_;
   if (accept("[")) {
     while (peek() != endOfText && peek() != ']' && peek() != '}') {
@@ -457,8 +452,7 @@ void Scanner::scanBraces(ShellWord &word, bool inDouble) {
   }
   if (accept("}")) return;
   bool colon = accept(":");
-  if (accept("-") || accept("=") || accept("?") || accept("+"))
-    return scanBraceWord(word, inDouble, false);
+  if (accept("-") || accept("=") || accept("?") || accept("+")) return scanBraceWord(word, inDouble, false);
   if (!colon) return scanBraceWord(word, inDouble, true);
   while (peek() != endOfText && peek() != '}') { // `${x:offset:length}`: arithmetic
     if (peek() == hole)
@@ -558,4 +552,4 @@ std::vector<std::string> wordsOf(llvm::StringRef text) {
   return {words.begin(), words.end()};
 }
 
-} // namespace pipelang::lower
+} // namespace pipelang::lowering

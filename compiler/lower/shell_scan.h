@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace pipelang::lower {
+namespace pipelang::lowering {
 
 /// What surrounds a hole, and so how a variable must be written there to mean its bytes.
 enum class Quoting {
@@ -55,4 +55,4 @@ std::string quotedVariable(const HoleSite &site, llvm::StringRef name);
 /// Every name the script could mean as a variable: `X` in `$X`, `${X…}`, `X=`, and plain words too.
 std::vector<std::string> wordsOf(llvm::StringRef text);
 
-} // namespace pipelang::lower
+} // namespace pipelang::lowering

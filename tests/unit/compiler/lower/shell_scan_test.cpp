@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-namespace pipelang::lower {
+namespace pipelang::lowering {
 namespace {
 
 /// `@` in `script` is a hole.
@@ -252,4 +252,4 @@ TEST(ShellScan, survivesBrokenScripts) {
 }
 
 } // namespace
-} // namespace pipelang::lower
+} // namespace pipelang::lowering

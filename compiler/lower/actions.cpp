@@ -1,0 +1,293 @@
+// Scripts, `exec` and `uses`: holes become environment variables, written for the place they stand in.
+#include "compiler/lower/code_scan.h"
+#include "compiler/lower/lowering.h"
+#include "compiler/lower/shell_scan.h"
+#include "llvm/ADT/StringExtras.h"
+
+namespace pipelang::lowering {
+
+/// What is known of the holes of one script, by hole.
+struct HolePlaces {
+  std::vector<HoleSite> shell; ///< sh, bash
+  std::vector<CodePlace> code; ///< python, node
+};
+
+Value Lowering::action(const Place &place) {
+  const ast::Expr &expr = evaluator_.exprAt(place);
+  if (std::holds_alternative<ast::UsesExpr>(expr.node)) {
+    std::optional<plan::Action> made = makeAction(place, {});
+    if (!made) return Value::error();
+    Value result{eval::UsesResult{made->id}, {}};
+    if (context_.sink) context_.sink->add(std::move(*made));
+    return result;
+  }
+  std::optional<plan::Action> made = makeAction(place, {});
+  if (!made) return Value::error();
+  return {eval::Command{std::make_shared<const plan::Action>(std::move(*made))}, {}};
+}
+
+void Lowering::addAction(const Place &place, const ast::Body &block, Span at) {
+  std::optional<plan::Action> made = makeAction(place, block);
+  if (!made || !context_.sink) return;
+  made->origin = origin(at);
+  context_.sink->add(std::move(*made));
+}
+
+std::optional<plan::Action> Lowering::makeAction(const Place &place, const ast::Body &block) {
+  const ast::Expr &expr = evaluator_.exprAt(place);
+  plan::Action action;
+  action.origin = origin(expr.span);
+  action.title = spelled(place);
+  if (const auto *script = std::get_if<ast::ScriptExpr>(&expr.node)) {
+    action.node = makeScript(place, *script, block);
+    return action;
+  }
+  if (const auto *exec = std::get_if<ast::ExecExpr>(&expr.node)) {
+    std::optional<plan::Exec> made = makeExec(place, *exec);
+    if (!made) return std::nullopt;
+    action.node = std::move(*made);
+    return action;
+  }
+  const auto *uses = std::get_if<ast::UsesExpr>(&expr.node);
+  if (!uses) return std::nullopt;
+  std::optional<plan::Uses> made = makeUses(place, *uses);
+  if (!made) return std::nullopt;
+  action.id = actionId(made->action);
+  action.node = std::move(*made);
+  return action;
+}
+
+/// Names the processes of a script may lean on: a hole never shadows them.
+static void addCommonNames(std::set<std::string> &taken) {
+  for (const char *name : {"PATH", "HOME", "USER", "SHELL", "PWD", "TERM", "LANG", "TMPDIR", "IFS", "CI",
+                           "PORT", "DATA", "RELEASE", "COLOR"})
+    taken.insert(name);
+}
+
+/// `PIPE_GIT_COMMIT` for `git.commit`; `PIPE_1` where the expression has no name.
+static std::string variableFor(const ast::Module &tree, ast::ExprId id, const std::set<std::string> &taken) {
+  std::string name;
+  for (bool more = true; more;) {
+    const auto &node = tree.expressions[id].node;
+    more = false;
+    if (const auto *plain = std::get_if<ast::NameExpr>(&node))
+      name = plain->name + (name.empty() ? "" : "_") + name;
+    if (const auto *call = std::get_if<ast::CallExpr>(&node); call && !call->arguments.empty()) {
+      const auto *callee = std::get_if<ast::NameExpr>(&tree.expressions[call->callee].node);
+      if (!callee || (callee->name != "validate" && callee->name != "declassify")) break;
+      id = call->arguments.front().value;
+      more = true;
+    }
+    if (const auto *member = std::get_if<ast::MemberExpr>(&node)) {
+      name = member->member.text + (name.empty() ? "" : "_") + name;
+      id = member->object;
+      more = true;
+    }
+  }
+  std::string upper = "PIPE";
+  if (!name.empty()) upper += "_";
+  for (char c : name)
+    upper.push_back(llvm::isAlnum(c) ? llvm::toUpper(c) : '_');
+  std::string result = name.empty() ? "PIPE_1" : upper;
+  for (int n = 2; taken.count(result); ++n)
+    result = upper + "_" + std::to_string(n);
+  return result;
+}
+
+plan::Script Lowering::makeScript(const Place &place, const ast::ScriptExpr &script, const ast::Body &block) {
+  plan::Script result;
+  result.language = script.language;
+  const ast::Module &tree = *program_.module(place.module).tree;
+  for (ast::StmtId id : block)
+    if (const auto *env = std::get_if<ast::EnvStmt>(&tree.statements[id].node))
+      result.env.push_back(envBinding(*env));
+  const auto *text = std::get_if<ast::StringExpr>(&tree.expressions[script.text].node);
+  if (!text) return result;
+  std::vector<std::string> texts(1);
+  std::vector<std::size_t> holes;
+  std::set<std::string> taken;
+  for (std::size_t i = 0; i < text->parts.size(); ++i) {
+    if (const auto *plain = std::get_if<std::string>(&text->parts[i].node)) {
+      texts.back() += *plain;
+      continue;
+    }
+    holes.push_back(i);
+    texts.emplace_back();
+  }
+  if (!holes.empty()) {
+    addCommonNames(taken);
+    for (const std::string &piece : texts)
+      for (std::string &word : wordsOf(piece))
+        taken.insert(std::move(word));
+    for (const plan::EnvBinding &binding : result.env)
+      taken.insert(binding.name);
+  }
+  bool isShell = script.language == "sh" || script.language == "bash";
+  HolePlaces places;
+  if (isShell)
+    places.shell = scanShell(texts, script.language == "sh" ? ShellDialect::Posix : ShellDialect::Bash);
+  else
+    places.code =
+        scanCode(texts, script.language == "python" ? CodeLanguage::Python : CodeLanguage::JavaScript);
+  for (std::size_t i = 0; i < holes.size(); ++i) {
+    const ast::StringPart &part = text->parts[holes[i]];
+    result.text += texts[i] + fillHole({place.module, std::get<ast::ExprId>(part.node)}, part.span, result,
+                                       taken, i, places);
+  }
+  result.text += texts.back();
+  return result;
+}
+
+/// How many ways there are to refuse a hole; null: it may stand there.
+template <typename Report> static bool reportDanger(Danger danger, Report report) {
+  switch (danger) {
+  case Danger::None: return false;
+  case Danger::CommandName:
+    report(diag::HoleAsCommand, "write the program's name, or choose between scripts with `if`");
+    break;
+  case Danger::Code:
+    report(diag::HoleAsCode, "give it to the inner script as an argument, or in its environment");
+    break;
+  case Danger::ExecutedHereDocument:
+    report(diag::HoleInExecutedDocument, "give it to the program as an argument, or in its environment");
+    break;
+  case Danger::QuotedHereDocument:
+    report(diag::HoleInQuotedDocument, "write the delimiter after `<<` without quotes");
+    break;
+  case Danger::VariableName: report(diag::HoleAsVariable, "write the variable's name"); break;
+  case Danger::AfterBackslash:
+    report(diag::HoleAfterBackslash, "remove the backslash; for a literal `#{` write `\\#{`");
+    break;
+  case Danger::AfterDollar:
+    report(diag::HoleAfterDollar, "remove the `$`: the hole itself is the value");
+    break;
+  case Danger::Delimiter: report(diag::HoleAsDelimiter, "write a fixed word after `<<`"); break;
+  case Danger::NestedBackticks:
+    report(diag::HoleInBackticks, "write `$(…)` instead of the inner backticks");
+    break;
+  case Danger::DollarQuotesInSh:
+    report(diag::HoleInDollarQuotes, "use double quotes, or `bash` instead of `sh`");
+    break;
+  }
+  return true;
+}
+
+template <typename Report> static bool reportCodePlace(CodePlace place, Report report) {
+  switch (place) {
+  case CodePlace::Expression: return false;
+  case CodePlace::String: report(diag::HoleInString, "end the string before it: `\"a\" + #{x}`"); break;
+  case CodePlace::Comment: report(diag::HoleInCodeComment, "remove it"); break;
+  case CodePlace::Name: report(diag::HoleInName, "a hole is a whole expression of its own"); break;
+  case CodePlace::Assigned: report(diag::HoleAssigned, "assign to a variable of the script"); break;
+  }
+  return true;
+}
+
+/// The text that stands for a hole, after its value was bound to a variable.
+std::string Lowering::fillHole(const Place &hole, Span span, plan::Script &script,
+                               std::set<std::string> &taken, std::size_t index, const HolePlaces &places) {
+  Value value = evaluator_.evaluate(hole);
+  bool isShell = !places.shell.empty();
+  HoleSite site = isShell ? places.shell[index] : HoleSite{};
+  if (isShell && site.quoting == Quoting::Comment) {
+    reporter_.report(span, diag::HoleInComment);
+    return spelled(hole);
+  }
+  auto refuse = [&](const auto &kind, const char *note) { reporter_.report(span, kind).note(note); };
+  if (isShell ? reportDanger(site.danger, refuse) : reportCodePlace(places.code[index], refuse)) return "";
+  if (value.isError() || !refuseUntrusted(value, hole, span, isShell ? "a shell script" : "a script"))
+    return "";
+  if (!value.isLate() && !eval::toText(program_, value)) {
+    reporter_.report(span, diag::NoTextForHole);
+    return "";
+  }
+  std::optional<plan::ExprId> id = evaluator_.toLate(value, plan::ValueType::String, span);
+  if (!id) return "";
+  if (site.quoting == Quoting::Arithmetic && plan_.exprs[*id].type != plan::ValueType::Int) {
+    refuse(diag::HoleInArithmetic, "only an `int` may stand in arithmetic");
+    return "";
+  }
+  std::string name;
+  for (const plan::EnvBinding &binding : script.env) {
+    const plan::Expr &bound = plan_.exprs[binding.value], &wanted = plan_.exprs[*id];
+    const auto *a = std::get_if<plan::Literal>(&bound.node), *b = std::get_if<plan::Literal>(&wanted.node);
+    bool same = binding.value == *id ||
+                (a && b && a->value == b->value && llvm::StringRef(binding.name).startswith("PIPE_"));
+    if (same) name = binding.name;
+  }
+  if (name.empty()) {
+    name = variableFor(*program_.module(hole.module).tree, hole.expr, taken);
+    taken.insert(name);
+    script.env.push_back({name, *id});
+  }
+  if (isShell) return quotedVariable(site, name);
+  return codeVariable(script.language == "python" ? CodeLanguage::Python : CodeLanguage::JavaScript, name);
+}
+
+std::optional<plan::Exec> Lowering::makeExec(const Place &place, const ast::ExecExpr &exec) {
+  Place list{place.module, exec.arguments};
+  Value arguments = evaluator_.evaluate(list);
+  const auto *elements = arguments.as<eval::List>();
+  if (!elements) return std::nullopt;
+  Span span = evaluator_.exprAt(list).span;
+  if (elements->elements->empty()) {
+    reporter_.report(span, diag::EmptyExec);
+    return std::nullopt;
+  }
+  plan::Exec result;
+  for (const Value &argument : *elements->elements) {
+    if (!refuseSecret(argument, span, "an argument vector, which every process can read"))
+      return std::nullopt;
+    bool isProgram = result.arguments.empty();
+    if (isProgram && !refuseUntrusted(argument, list, span, "the name of a program")) return std::nullopt;
+    noteUntrusted(argument);
+    std::optional<plan::ExprId> id = evaluator_.toLate(argument, plan::ValueType::String, span);
+    if (!id) return std::nullopt;
+    result.arguments.push_back(*id);
+  }
+  return result;
+}
+
+/// An id that is unique in the job: `docker_build_push_action`, then `…_2`.
+std::string Lowering::actionId(llvm::StringRef action) {
+  std::string id;
+  for (char c : action.rsplit('/').second)
+    id.push_back(llvm::isAlnum(c) ? llvm::toLower(c) : '_');
+  if (id.empty()) id = "action";
+  int count = ++context_.actionIds[id];
+  return count == 1 ? id : id + "_" + std::to_string(count);
+}
+
+std::optional<plan::Uses> Lowering::makeUses(const Place &place, const ast::UsesExpr &uses) {
+  Place name{place.module, uses.action};
+  Value action = evaluator_.evaluate(name);
+  Span span = evaluator_.exprAt(name).span;
+  if (!refuseUntrusted(action, name, span, "the name of an action")) return std::nullopt;
+  if (action.isLate()) reporter_.report(span, diag::LateArgument, "uses");
+  if (!action.is<eval::Text>()) return std::nullopt;
+  plan::Uses result;
+  result.action = action.text();
+  auto pin = llvm::find_if(options_.lock, [&](const LockEntry &entry) {
+    return entry.name == result.action || llvm::StringRef(result.action).startswith(entry.name + "/");
+  });
+  if (pin != options_.lock.end()) {
+    result.digest = pin->digest;
+    result.version = pin->version;
+  } else if (missingPins_.insert(result.action).second) {
+    reporter_.report(span, diag::MissingPin, result.action)
+        .note("add it to pipe.lock: `pipec lock` writes version and digest");
+  }
+  for (const ast::Argument &input : uses.inputs) {
+    Place valuePlace{place.module, input.value};
+    Value value = evaluator_.evaluate(valuePlace);
+    if (value.is<plan::NoneValue>() || value.isError() || !input.name) continue;
+    if (!refuseUntrusted(value, valuePlace, input.span, "an action's input")) continue;
+    std::optional<plan::ExprId> id = evaluator_.toLate(value, plan::ValueType::String, input.span);
+    std::string inputName = input.name->text;
+    std::replace(inputName.begin(), inputName.end(), '_', '-');
+    if (id) result.inputs.push_back({std::move(inputName), *id});
+  }
+  return result;
+}
+
+} // namespace pipelang::lowering

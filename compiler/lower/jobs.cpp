@@ -1,0 +1,241 @@
+// Jobs: settings, steps, services, outputs.
+#include "compiler/lower/lowering.h"
+#include "compiler/lower/paths.h"
+
+namespace pipelang::lowering {
+
+/// Ours, shown in every target: never a target's own six hours.
+static constexpr Duration defaultTimeout = Duration::fromMinutes(30);
+static constexpr const char *defaultRunner = "ubuntu-24.04";
+
+void Lowering::lowerJob(plan::NodeId node, const ast::JobStmt &job) {
+  auto *plain = std::get_if<plan::Job>(&plan_.nodes[node].node);
+  if (!plain) plain = &plan_.nodes[node].node.emplace<plan::Job>();
+  plain->timeout = defaultTimeout;
+  plain->runner = defaultRunner;
+  context_.job = plain;
+  lowerJobSettings(*plain, job.body);
+  lowerJobBody(job.body);
+  context_.job = nullptr;
+}
+
+/// Settings first: the environment decides which secrets may be named in the rest.
+void Lowering::lowerJobSettings(plan::Job &job, const ast::Body &body) {
+  for (ast::StmtId id : body) {
+    const auto *setting = std::get_if<ast::SettingStmt>(&tree().statements[id].node);
+    if (!setting) continue;
+    if (setting->name.text == "environment") {
+      auto found = environments_.find(program_.module(module_).of(setting->value).symbol);
+      if (found != environments_.end()) context_.environment = job.environment = found->second;
+      continue;
+    }
+    Value value = evaluate(setting->value);
+    const std::string &name = setting->name.text;
+    Span span = spanOf(setting->value);
+    if (value.isLate() && name != "container") reporter_.report(span, diag::LateArgument, name);
+    if (const auto *timeout = value.as<Duration>(); timeout && name == "timeout") {
+      job.timeout = *timeout;
+      if (timeout->milliseconds == 0) reporter_.report(span, diag::NoTime, name);
+    } else if (const auto *retries = value.as<std::int64_t>(); retries && name == "retries") {
+      job.retries = static_cast<int>(std::clamp<std::int64_t>(*retries, 0, 100));
+    } else if (value.is<eval::Text>() && name == "runs_on") {
+      job.runner = value.text();
+    } else if (name == "container") {
+      if (!refuseUntrusted(value, {module_, setting->value}, span, "an image name")) continue;
+      if (value.is<eval::Text>())
+        job.container = value.text();
+      else if (value.isLate())
+        reporter_.report(span, diag::LateArgument, name);
+    }
+  }
+}
+
+void Lowering::lowerJobBody(const ast::Body &body) {
+  for (ast::StmtId id : body)
+    lowerJobStatement(tree().statements[id], id);
+}
+
+void Lowering::lowerJobStatement(const ast::Stmt &statement, ast::StmtId id) {
+  sema::SymbolId symbol = program_.module(module_).statementSymbols[id.index()];
+  if (const auto *let = std::get_if<ast::LetStmt>(&statement.node)) {
+    evaluator_.bind(symbol, evaluate(let->value));
+  } else if (const auto *env = std::get_if<ast::EnvStmt>(&statement.node)) {
+    context_.job->env.push_back(envBinding(*env));
+  } else if (const auto *step = std::get_if<ast::ExprStmt>(&statement.node)) {
+    lowerStep(*step, statement.header);
+  } else if (const auto *out = std::get_if<ast::OutStmt>(&statement.node)) {
+    lowerOutput(*out, statement);
+  } else if (const auto *service = std::get_if<ast::ServiceStmt>(&statement.node)) {
+    if (std::optional<plan::ServiceId> made = lowerService(*service, id))
+      context_.job->services.push_back(*made);
+  } else if (const auto *after = std::get_if<ast::AfterStmt>(&statement.node)) {
+    lowerAfter(*after);
+  } else if (const auto *choice = std::get_if<ast::IfStmt>(&statement.node)) {
+    lowerIf(*choice);
+  }
+}
+
+/// A condition known now chooses and disappears; a late one becomes the steps' `when`.
+void Lowering::lowerIf(const ast::IfStmt &statement) {
+  Value value = evaluate(statement.condition);
+  Span span = spanOf(statement.condition);
+  if (const bool *known = value.as<bool>())
+    return lowerJobBody(*known ? statement.thenBody : statement.elseBody);
+  if (!value.isLate() || !refuseSecret(value, span, "a condition")) return;
+  plan::ExprId holds = value.as<eval::Late>()->expr;
+  context_.conditions.push_back(holds);
+  lowerJobBody(statement.thenBody);
+  context_.conditions.pop_back();
+  if (statement.elseBody.empty()) return;
+  plan::Expr negated;
+  negated.type = plan::ValueType::Bool;
+  negated.node = plan::Not{holds};
+  context_.conditions.push_back(
+      evaluator_.late(std::move(negated), value.labels, span).as<eval::Late>()->expr);
+  lowerJobBody(statement.elseBody);
+  context_.conditions.pop_back();
+}
+
+/// The step's conditions and those of the `if`s around it, as one.
+static std::optional<plan::ExprId> allOf(plan::Plan &plan, std::vector<plan::ExprId> conditions,
+                                         Span origin) {
+  if (conditions.empty()) return std::nullopt;
+  if (conditions.size() == 1) return conditions.front();
+  plan::Expr all;
+  all.type = plan::ValueType::Bool;
+  for (plan::ExprId condition : conditions)
+    all.untrusted |= plan.exprs[condition].untrusted;
+  all.node = plan::AllOf{std::move(conditions)};
+  all.origin = origin;
+  return plan.exprs.add(std::move(all));
+}
+
+void Lowering::addStep(ActionSink &sink, plan::Step step) {
+  std::string task = std::exchange(context_.stepName, {});
+  if (sink.empty()) return;
+  if (step.name.empty()) step.name = std::move(task);
+  std::vector<plan::ExprId> conditions = context_.conditions;
+  if (step.when) conditions.push_back(*step.when);
+  step.when = allOf(plan_, std::move(conditions), step.origin);
+  std::sort(sink.permissions.begin(), sink.permissions.end());
+  sink.permissions.erase(std::unique(sink.permissions.begin(), sink.permissions.end()),
+                         sink.permissions.end());
+  step.permissions = std::move(sink.permissions);
+  step.bodies = sink.take();
+  plan::StepId id = plan_.steps.add(std::move(step));
+  if (context_.job) context_.job->steps.push_back(id);
+}
+
+/// A statement that is a step: a script, `exec`, or a task's call.
+void Lowering::lowerStep(const ast::ExprStmt &statement, Span origin) {
+  Place place{module_, statement.value};
+  plan::Step step;
+  step.origin = origin;
+  if (statement.when) {
+    std::size_t errors = reporter_.errorCount();
+    Value holds = evaluate(*statement.when);
+    if (const bool *known = holds.as<bool>(); known && !*known) return;
+    if (holds.isLate() && refuseSecret(holds, spanOf(*statement.when), "a condition"))
+      step.when = holds.as<eval::Late>()->expr;
+    if (reporter_.errorCount() > errors) return;
+  }
+  const ast::Expr &expr = evaluator_.exprAt(place);
+  bool isScript = std::holds_alternative<ast::ScriptExpr>(expr.node);
+  bool isExec =
+      std::holds_alternative<ast::ExecExpr>(expr.node) || std::holds_alternative<ast::UsesExpr>(expr.node);
+  ActionSink sink;
+  ActionSink *outer = std::exchange(context_.sink, &sink);
+  if (isScript || isExec) {
+    step.name = spelled(place);
+    addAction(place, statement.block, origin);
+  } else {
+    evaluator_.evaluate(place); // the call of a task adds its actions; its step is made there
+  }
+  context_.sink = outer;
+  applyStepBlock(step, statement.block, isScript);
+  addStep(sink, std::move(step));
+}
+
+/// Settings and env of a step's block. A script's env is the script's own.
+void Lowering::applyStepBlock(plan::Step &step, const ast::Body &block, bool isScript) {
+  for (ast::StmtId id : block) {
+    const ast::Stmt &statement = tree().statements[id];
+    if (const auto *env = std::get_if<ast::EnvStmt>(&statement.node); env && !isScript)
+      step.env.push_back(envBinding(*env));
+    const auto *setting = std::get_if<ast::SettingStmt>(&statement.node);
+    if (!setting) continue;
+    Value value = evaluate(setting->value);
+    const std::string &name = setting->name.text;
+    if (value.isLate()) {
+      if (name == "name" && !refuseSecret(value, spanOf(setting->value), "the name of a step")) continue;
+      reporter_.report(spanOf(setting->value), diag::LateArgument, name);
+      continue;
+    }
+    if (const auto *timeout = value.as<Duration>(); timeout && name == "timeout") step.timeout = *timeout;
+    if (value.is<eval::Text>() && name == "name") step.name = value.text();
+    if (value.is<eval::Text>() && name == "directory") {
+      step.directory = value.text();
+      if (leavesWorkspace(value.text()))
+        reporter_.report(spanOf(setting->value), diag::PathOutside, value.text());
+    }
+    if (const bool *goOn = value.as<bool>(); goOn && name == "continue_on_error")
+      step.continueOnError = *goOn;
+  }
+}
+
+plan::EnvBinding Lowering::envBinding(const ast::EnvStmt &env) {
+  Value value = evaluate(env.value);
+  Span span = spanOf(env.value);
+  noteUntrusted(value);
+  if (value.isError()) value = Value::ofText("");
+  if (!value.isLate() && !eval::toText(program_, value)) {
+    reporter_.report(span, diag::NoTextForHole);
+    value = Value::ofText("");
+  }
+  return {env.name.text, evaluator_.toLate(value, plan::ValueType::String, span).value_or(plan::ExprId())};
+}
+
+void Lowering::lowerOutput(const ast::OutStmt &out, const ast::Stmt &statement) {
+  // A task called for its result is a step of its own.
+  ActionSink sink;
+  ActionSink *outer = std::exchange(context_.sink, &sink);
+  Value value = evaluate(out.value);
+  context_.sink = outer;
+  plan::Step step;
+  step.origin = statement.header;
+  addStep(sink, std::move(step));
+  if (value.isError()) return;
+  plan::Output output;
+  output.name = out.name.text;
+  output.job = context_.node;
+  output.origin = statement.header;
+  Labels labels = eval::allLabels(value);
+  Span span = spanOf(out.value);
+  if (!refuseSecret(value, span, "an output")) return;
+  bool isFile = true;
+  auto inside = [&](const std::string &path) {
+    if (leavesWorkspace(path)) reporter_.report(span, diag::PathOutside, path);
+  };
+  if (const auto *file = value.as<eval::TextFile>()) {
+    output.node = plan::TextFileOutput{file->path};
+    inside(file->path);
+  } else if (const auto *report = value.as<eval::Report>()) {
+    output.node = plan::ReportOutput{report->reader, report->path};
+    inside(report->path);
+  } else if (const auto *files = value.as<eval::Files>()) {
+    output.node = plan::FilesOutput{*files->paths};
+    for (const std::string &path : *files->paths)
+      inside(path);
+  } else {
+    isFile = false;
+    std::optional<plan::ExprId> id = evaluator_.toLate(value, plan::ValueType::String, span);
+    if (!id) return;
+    output.node = plan::ValueOutput{*id};
+  }
+  output.untrusted = labels.untrusted || (isFile && state(context_.node).sawUntrusted);
+  plan::OutputId id = plan_.outputs.add(std::move(output));
+  context_.job->outputs.push_back(id);
+  state(context_.node).outputs[out.name.text] = id;
+}
+
+} // namespace pipelang::lowering

@@ -1,0 +1,249 @@
+#include "compiler/lower/lowering.h"
+
+namespace pipelang {
+
+plan::Plan lower(const sema::Program &program, const LowerOptions &options, Diagnostics &diagnostics) {
+  return lowering::Lowering(program, options, diagnostics).run();
+}
+
+namespace lowering {
+
+Lowering::Lowering(const sema::Program &program, const LowerOptions &options, Diagnostics &diagnostics)
+    : program_(program), options_(options), reporter_(program, diagnostics),
+      evaluator_(program, plan_, reporter_, *this) {}
+
+plan::Plan Lowering::run() {
+  plan_.name = options_.name;
+  plan_.files = options_.files;
+  plan_.library = PIPELANG_VERSION;
+  plan_.tools = options_.tools;
+  for (const LockEntry &entry : options_.lock)
+    if (entry.digest.size() == 40) plan_.pins.push_back({entry.name, entry.version, entry.digest});
+  llvm::sort(plan_.pins, [](const auto &a, const auto &b) { return a.name < b.name; });
+  declareEnvironments();
+  declareSecrets();
+  declareParams();
+  for (std::size_t i = 0; i < program_.symbols.size(); ++i) {
+    sema::SymbolId id(i);
+    const sema::Symbol &symbol = program_.symbols[id];
+    if (symbol.kind == sema::SymbolKind::Pipeline && symbol.module.index() == 0) lowerPipeline(id);
+  }
+  evaluator_.forgetLets();
+  events_.clear();
+  lowerEmits();
+  return std::move(plan_);
+}
+
+void Lowering::declareEnvironments() {
+  for (std::size_t i = 0; i < program_.symbols.size(); ++i) {
+    const sema::Symbol &symbol = program_.symbols[sema::SymbolId(i)];
+    if (symbol.kind != sema::SymbolKind::Environment) continue;
+    plan::Environment environment;
+    environment.name = symbol.name;
+    environment.origin = symbol.span;
+    fillEnvironment(environment, evaluator_.environmentRecord(sema::SymbolId(i)));
+    environments_[sema::SymbolId(i)] = plan_.environments.add(std::move(environment));
+  }
+}
+
+template <typename T> static void assign(T &target, const Value *value) {
+  if (value)
+    if (const T *known = value->as<T>()) target = *known;
+}
+static void assign(std::string &target, const Value *value) {
+  if (value && value->is<eval::Text>()) target = value->text();
+}
+static void assign(int &target, const Value *value) {
+  if (value)
+    if (const std::int64_t *known = value->as<std::int64_t>()) target = static_cast<int>(*known);
+}
+static const Value *field(const Value *record, llvm::StringRef name) {
+  const eval::Record *data = record ? record->as<eval::Record>() : nullptr;
+  return data ? data->data->find(name) : nullptr;
+}
+
+void Lowering::fillEnvironment(plan::Environment &environment, const Value &value) {
+  assign(environment.cluster, field(&value, "cluster"));
+  assign(environment.namespaceName, field(&value, "namespace"));
+  assign(environment.replicas, field(&value, "replicas"));
+  assign(environment.approvals, field(&value, "approvals"));
+  assign(environment.url, field(&value, "url"));
+  const Value *resources = field(&value, "resources");
+  assign(environment.resources.cpu, field(resources, "cpu"));
+  assign(environment.resources.memory, field(resources, "memory"));
+  const Value *autoscale = field(&value, "autoscale");
+  if (autoscale && autoscale->is<eval::Record>()) {
+    environment.autoscale.emplace();
+    assign(environment.autoscale->min, field(autoscale, "min"));
+    assign(environment.autoscale->max, field(autoscale, "max"));
+    assign(environment.autoscale->cpu, field(autoscale, "cpu"));
+  }
+  const Value *config = field(&value, "config");
+  const eval::Map *entries = config ? config->as<eval::Map>() : nullptr;
+  if (!entries) return;
+  for (const auto &[key, entry] : entries->data->entries) {
+    if (!refuseSecret(entry, environment.origin, "the configuration of an environment")) continue;
+    std::optional<std::string> text = eval::toText(program_, entry);
+    if (text)
+      environment.config[eval::toText(program_, key).value_or("")] = *text;
+    else if (!entry.isError())
+      reporter_.report(environment.origin, diag::LateInFile);
+  }
+}
+
+void Lowering::declareSecrets() {
+  for (std::size_t i = 0; i < program_.symbols.size(); ++i) {
+    const sema::Symbol &symbol = program_.symbols[sema::SymbolId(i)];
+    if (symbol.kind != sema::SymbolKind::Secret) continue;
+    const sema::Module &module = program_.module(symbol.module);
+    const auto &declaration = std::get<ast::SecretDecl>(module.tree->declarations[symbol.declaration].node);
+    plan::Secret secret{symbol.name, {}, symbol.span};
+    for (const ast::Name &name : declaration.environments) {
+      auto found = module.scope.find(name.text);
+      if (found == module.scope.end()) continue;
+      auto environment = environments_.find(found->second);
+      if (environment != environments_.end()) secret.environments.push_back(environment->second);
+    }
+    llvm::sort(secret.environments);
+    secrets_[sema::SymbolId(i)] = plan_.secrets.add(std::move(secret));
+  }
+}
+
+/// Text of `--param name=value` as a value of `type`; empty: it is none.
+static std::optional<plan::Value> readParam(sema::TypeKind kind, llvm::StringRef text) {
+  auto quantity = [&](std::int64_t (*sizeOf)(Unit), auto make) -> std::optional<plan::Value> {
+    std::size_t digits = text.find_first_not_of("0123456789._");
+    if (digits == llvm::StringRef::npos) return std::nullopt;
+    std::optional<Unit> unit = unitFromText(text.drop_front(digits));
+    if (!unit || sizeOf(*unit) == 0) return std::nullopt;
+    llvm::Expected<std::int64_t> count = scaleNumeral(text.take_front(digits), sizeOf(*unit));
+    if (count) return plan::Value{make(*count)};
+    llvm::consumeError(count.takeError());
+    return std::nullopt;
+  };
+  std::int64_t number = 0;
+  switch (kind) {
+  case sema::TypeKind::Bool:
+    if (text == "true" || text == "false") return plan::Value{text == "true"};
+    return std::nullopt;
+  case sema::TypeKind::Int:
+  case sema::TypeKind::Port:
+    if (text.getAsInteger(10, number)) return std::nullopt;
+    return plan::Value{number};
+  case sema::TypeKind::Duration: return quantity(millisecondsIn, [](std::int64_t n) { return Duration{n}; });
+  case sema::TypeKind::Bytes: return quantity(bytesIn, [](std::int64_t n) { return Bytes{n}; });
+  case sema::TypeKind::Version: return plan::Value{plan::VersionValue{text.str()}};
+  default: return plan::Value{text.str()};
+  }
+}
+
+/// The plan's value as the evaluator's.
+static Value fromPlan(const plan::Value &value) {
+  return std::visit(
+      [](const auto &node) -> Value {
+        using Node = std::decay_t<decltype(node)>;
+        if constexpr (std::is_same_v<Node, std::string>)
+          return Value::ofText(node);
+        else if constexpr (std::is_same_v<Node, plan::ValueList>)
+          return Value::error();
+        else
+          return Value{node, {}};
+      },
+      value.node);
+}
+
+void Lowering::declareParams() {
+  for (const ast::Decl &decl : program_.modules[0].tree->declarations)
+    if (const auto *pipeline = std::get_if<ast::PipelineDecl>(&decl.node))
+      for (ast::StmtId id : pipeline->body)
+        if (const auto *trigger = std::get_if<ast::TriggerStmt>(&tree().statements[id].node))
+          late_params_ |= trigger->event.text == "dispatch";
+  for (std::size_t i = 0; i < program_.symbols.size(); ++i) {
+    const sema::Symbol &symbol = program_.symbols[sema::SymbolId(i)];
+    if (symbol.kind != sema::SymbolKind::Param) continue;
+    const ast::Decl &decl = program_.module(symbol.module).tree->declarations[symbol.declaration];
+    const auto &declaration = std::get<ast::ParamDecl>(decl.node);
+    plan::Param param{symbol.name, evaluator_.lateType(symbol.type), {}, decl.doc, symbol.span};
+    if (declaration.defaultValue)
+      param.defaultValue =
+          eval::toPlan(program_, evaluator_.evaluate({symbol.module, *declaration.defaultValue}));
+    auto given = options_.params.find(symbol.name);
+    if (given != options_.params.end()) {
+      param.defaultValue = readParam(evaluator_.kindOf(symbol.type), given->second);
+      if (!param.defaultValue)
+        reporter_.report(symbol.span, diag::BadParam, given->second, sema::toText(program_, symbol.type));
+    }
+    params_[sema::SymbolId(i)] = plan_.params.add(std::move(param));
+  }
+}
+
+Value Lowering::paramValue(sema::SymbolId symbol) {
+  const plan::Param &param = plan_.params[params_[symbol]];
+  bool given = options_.params.count(param.name) > 0;
+  if (param.defaultValue && (given || !late_params_))
+    return evaluator_.checked(fromPlan(*param.defaultValue), program_.symbols[symbol].type, param.origin);
+  Labels labels;
+  if (param.type == plan::ValueType::String) {
+    labels.untrusted = true;
+    labels.untrustedAt = param.origin;
+  }
+  plan::Expr expr;
+  expr.type = param.type;
+  expr.node = plan::ParamRef{params_[symbol]};
+  return evaluator_.late(std::move(expr), labels, param.origin);
+}
+
+/// The value of setting `name` of a body, where it is there.
+std::optional<Value> Lowering::setting(sema::ModuleId module, const ast::Body &body, llvm::StringRef name) {
+  const ast::Module &tree = *program_.module(module).tree;
+  for (ast::StmtId id : body)
+    if (const auto *setting = std::get_if<ast::SettingStmt>(&tree.statements[id].node))
+      if (setting->name.text == name) return evaluator_.evaluate({module, setting->value});
+  return std::nullopt;
+}
+
+void Lowering::lowerEmits() {
+  module_ = sema::ModuleId(0);
+  for (const ast::Decl &decl : tree().declarations)
+    if (const auto *emit = std::get_if<ast::EmitDecl>(&decl.node)) lowerEmit(decl, *emit);
+}
+
+void Lowering::lowerEmit(const ast::Decl &decl, const ast::EmitDecl &emit) {
+  if (emit.target.text == "file") return lowerFileEmit(emit, decl.header);
+  if (!emit.what) return;
+  sema::SymbolId symbol = program_.modules[0].of(*emit.what).symbol;
+  if (!symbol.valid()) return;
+  auto textSetting = [&](llvm::StringRef name, std::string fallback) {
+    std::optional<Value> value = setting(module_, emit.settings, name);
+    return value && value->is<eval::Text>() ? value->text() : fallback;
+  };
+  const std::string &name = program_.symbols[symbol].name;
+  if (auto pipeline = pipelines_.find(symbol); emit.target.text == "github" && pipeline != pipelines_.end())
+    plan_.emits.push_back(
+        {plan::EmitGithub{pipeline->second, textSetting("path", ".github/workflows/" + name + ".yml")},
+         decl.header});
+  if (auto found = environments_.find(symbol);
+      emit.target.text == "kubernetes" && found != environments_.end())
+    plan_.emits.push_back(
+        {plan::EmitKubernetes{found->second, textSetting("directory", "infrastructure/kubernetes/" + name)},
+         decl.header});
+}
+
+void Lowering::lowerFileEmit(const ast::EmitDecl &emit, Span origin) {
+  if (!emit.what || !emit.value) return;
+  Value path = evaluate(*emit.what);
+  Value value = evaluate(*emit.value);
+  if (!path.is<eval::Text>() || !value.is<eval::DocumentValue>()) {
+    if (!path.isError() && path.isLate()) reporter_.report(spanOf(*emit.what), diag::LateInFile);
+    return;
+  }
+  llvm::StringRef name = path.text();
+  if (name.startswith("/") || name == ".." || name.startswith("../") || name.contains("/../") ||
+      name.endswith("/.."))
+    reporter_.report(spanOf(*emit.what), diag::PathOutside, name);
+  const auto &document = std::get<eval::DocumentValue>(value.node);
+  plan_.emits.push_back({plan::EmitFile{path.text(), document.format, *document.document}, origin});
+}
+
+} // namespace lowering
+} // namespace pipelang

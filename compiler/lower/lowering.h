@@ -1,0 +1,220 @@
+// The working state of lower(), shared by the files of this room and by nobody else. A node is lowered when
+// it is first needed: a reference to an output lowers its job first, and a circle is a reference to a node
+// that is being lowered. Read next: lower.cpp, nodes.cpp, steps.cpp.
+#pragma once
+
+#include "compiler/eval/evaluator.h"
+#include "compiler/lower/lower.h"
+#include "llvm/ADT/STLExtras.h"
+
+namespace pipelang::lowering {
+
+using eval::Labels;
+using eval::Place;
+using eval::Value;
+
+/// The actions of one step while they are made: one list for all targets, until a task has bodies of its
+/// own for them; from then on one list each.
+class ActionSink {
+public:
+  void add(plan::Action action);
+  /// What is added from now on is for `target` alone (`Any`: for all).
+  plan::Target select(plan::Target target) { return std::exchange(target_, target); }
+  plan::Target target() const { return target_; }
+  std::map<plan::Target, std::vector<plan::Action>> take() { return std::move(bodies_); }
+  bool empty() const { return bodies_.empty(); }
+
+  std::vector<plan::Permission> permissions;
+
+private:
+  void split();
+  std::map<plan::Target, std::vector<plan::Action>> bodies_;
+  bool isSplit_ = false;
+  plan::Target target_ = plan::Target::Any;
+};
+
+/// A node being lowered, or already lowered.
+struct NodeState {
+  enum class Progress { Waiting, Active, Done };
+  Progress progress = Progress::Waiting;
+  sema::SymbolId symbol;
+  ast::StmtId statement;
+  std::vector<std::pair<sema::SymbolId, Value>> cell; ///< Of a comprehension: its variables.
+  Span matrixAt;                                      ///< The comprehension's place.
+  std::set<plan::NodeId> needs;
+  std::map<plan::NodeId, Span> neededAt;
+  std::map<std::string, plan::OutputId> outputs;
+  std::map<plan::OutputId, std::string> reportOf;
+  bool sawUntrusted = false; ///< Something untrusted reached its processes: its files may hold it.
+};
+
+/// What statements of a node are lowered into; saved and restored around a node lowered on demand.
+struct NodeContext {
+  plan::NodeId node;
+  plan::Job *job = nullptr; ///< Null for other nodes.
+  std::optional<plan::EnvironmentId> environment;
+  std::map<sema::SymbolId, Value> services;                   ///< What users of a service instance see.
+  ActionSink *sink = nullptr;                                 ///< Of the step being made; null between steps.
+  std::vector<plan::ExprId> conditions;                       ///< Of the `if`s around.
+  std::optional<std::pair<plan::ServiceId, int>> servicePort; ///< Inside a service's body: what `port` is.
+  std::string stepName;                                       ///< Of the task the step was made for.
+  int taskDepth = 0;
+  std::vector<plan::ArtifactInput> *inputs = nullptr; ///< Where `artifact()` puts them, if not into the job.
+  std::map<std::string, int> actionIds;
+};
+
+struct HolePlaces;
+
+/// The times of a deployment that must add up.
+struct Timings {
+  Duration grace;
+  Duration preStop;
+  Duration longestRequest;
+  Duration drain;
+};
+
+class Lowering final : public eval::Host {
+public:
+  Lowering(const sema::Program &program, const LowerOptions &options, Diagnostics &diagnostics);
+  plan::Plan run();
+
+  // eval::Host
+  Value valueOf(sema::SymbolId symbol, Span span) override;
+  Value memberOf(const Value &object, llvm::StringRef name, Span span) override;
+  Value cellOf(const Value &object, const Value &key, Span span) override;
+  Value call(const Place &call, sema::SymbolId callee) override;
+  Value action(const Place &action) override;
+
+private:
+  // lower.cpp: what is around pipelines
+  void declareEnvironments();
+  void declareSecrets();
+  void declareParams();
+  void lowerEmits();
+  void lowerEmit(const ast::Decl &decl, const ast::EmitDecl &emit);
+  void lowerFileEmit(const ast::EmitDecl &emit, Span origin);
+  std::optional<Value> setting(sema::ModuleId module, const ast::Body &body, llvm::StringRef name);
+  void fillEnvironment(plan::Environment &environment, const Value &value);
+  Value paramValue(sema::SymbolId symbol);
+
+  // pipelines.cpp
+  void lowerPipeline(sema::SymbolId symbol);
+  void lowerTrigger(plan::Pipeline &pipeline, const ast::TriggerStmt &trigger, Span origin);
+  void declareNodes(plan::Pipeline &pipeline, const ast::Body &body);
+  void declareNode(plan::Pipeline &pipeline, ast::StmtId statement);
+  void declareCells(plan::Pipeline &pipeline, ast::StmtId statement, const ast::JobStmt &job);
+  plan::NodeId addNode(plan::Pipeline &pipeline, ast::StmtId statement, std::string name);
+  void lowerBudget(plan::Pipeline &pipeline, const ast::Body &body);
+  void finishNeeds(plan::Pipeline &pipeline);
+  void addGatesToDeployments(plan::Pipeline &pipeline);
+
+  // nodes.cpp
+  void require(plan::NodeId node);
+  void lowerNode(plan::NodeId node);
+  bool need(plan::NodeId node, Span span);
+  void reportCycle(plan::NodeId node, Span span);
+  void checkSkipped(plan::NodeId producer, Span span);
+  std::optional<plan::ExprId> condition(const Place &place);
+  std::vector<plan::NodeId> nodesOf(const Value &value);
+  void lowerAfter(const ast::AfterStmt &after);
+  Value outputOf(plan::NodeId node, llvm::StringRef name, Span span);
+
+  // jobs.cpp
+  void lowerJob(plan::NodeId node, const ast::JobStmt &job);
+  void lowerJobSettings(plan::Job &job, const ast::Body &body);
+  void lowerJobBody(const ast::Body &body);
+  void lowerJobStatement(const ast::Stmt &statement, ast::StmtId id);
+  void lowerIf(const ast::IfStmt &statement);
+  void lowerStep(const ast::ExprStmt &statement, Span origin);
+  void lowerOutput(const ast::OutStmt &out, const ast::Stmt &statement);
+  void addStep(ActionSink &sink, plan::Step step);
+  void applyStepBlock(plan::Step &step, const ast::Body &block, bool isScript);
+  plan::EnvBinding envBinding(const ast::EnvStmt &env);
+
+  // tasks.cpp
+  Value callTask(const Place &call, sema::SymbolId callee);
+  Value lowerTaskBodies(const ast::Module &tree, const ast::Body &body, Span span, sema::SymbolId task);
+  std::optional<Value> lowerTaskBody(const ast::Body &body, sema::SymbolId task);
+  std::optional<Value> lowerTaskStatement(const ast::Stmt &statement, ast::StmtId id, sema::SymbolId task);
+  void addAction(const Place &place, const ast::Body &block, Span origin);
+  void lowerPermissions(const Value &value, sema::SymbolId task, Span span);
+  Value joinResults(const Value &github, const Value &local, Span span);
+  Value callNative(const Place &call);
+  Value callArtifact(const Place &call);
+  Value callNativeFn(const Place &call, sema::SymbolId callee);
+  Value callReader(const Place &call, sema::SymbolId callee);
+  Value callRead(const Place &call);
+
+  // actions.cpp
+  std::optional<plan::Action> makeAction(const Place &place, const ast::Body &block);
+  plan::Script makeScript(const Place &place, const ast::ScriptExpr &script, const ast::Body &block);
+  std::string fillHole(const Place &hole, Span span, plan::Script &script, std::set<std::string> &taken,
+                       std::size_t index, const HolePlaces &places);
+  std::optional<plan::Exec> makeExec(const Place &place, const ast::ExecExpr &exec);
+  std::optional<plan::Uses> makeUses(const Place &place, const ast::UsesExpr &uses);
+  std::string actionId(llvm::StringRef action);
+
+  // services.cpp
+  std::optional<plan::ServiceId> lowerService(const ast::ServiceStmt &statement, ast::StmtId id);
+  void lowerServiceGithub(plan::Service &service, const ast::Body &body);
+  void lowerServiceLocal(plan::Service &service, const ast::Body &body);
+  std::vector<plan::Action> commands(const Value &value);
+  std::vector<std::string> texts(const Value &value, Span span);
+
+  // gates.cpp
+  void lowerGate(plan::NodeId node, const ast::GateStmt &gate);
+  std::optional<plan::Requirement> lowerRequirement(const ast::RequireStmt &require, Span origin);
+  void lowerReaction(plan::NodeId node, const ast::OutcomeStmt &outcome);
+
+  // deployments.cpp
+  void lowerDeployment(plan::NodeId node, const ast::DeployStmt &deploy);
+  void lowerDeploymentStatement(plan::Deployment &deployment, const ast::Stmt &statement, ast::StmtId id);
+  void lowerDeploymentSetting(plan::Deployment &deployment, const ast::SettingStmt &setting);
+  void lowerPhase(plan::Deployment &deployment, const ast::SwitchPhaseStmt &phase);
+  void lowerLocal(plan::Deployment &deployment, const ast::Body &body, Span origin);
+  void lowerLocalStatement(plan::LocalRelease &local, const ast::Stmt &statement, ast::StmtId id);
+  void lowerLocalSetting(plan::LocalRelease &local, const ast::SettingStmt &setting);
+  void checkTimings(const Timings &times, Span span);
+
+  // sinks.cpp
+  /// Reports what must not get there. `what` as in "a secret would end in {what}". True: it may.
+  bool refuseSecret(const Value &value, Span span, const char *what);
+  bool refuseUntrusted(const Value &value, const Place &place, Span span, const char *what);
+  void noteUntrusted(const Value &value);
+  Value contextValue(const std::string &key, sema::TypeId type, Span span);
+  Value secretValue(sema::SymbolId symbol, Span span);
+
+  // text.cpp
+  std::string spelled(const Place &place) const;
+
+  // shorthands
+  const ast::Module &tree() const { return *program_.module(module_).tree; }
+  Value evaluate(ast::ExprId expr) { return evaluator_.evaluate({module_, expr}); }
+  Span spanOf(ast::ExprId expr) const { return tree().expressions[expr].span; }
+  NodeState &state(plan::NodeId node) { return states_[node.index()]; }
+  Span origin(Span span) const { return reporter_.userPlace(span); }
+
+  const sema::Program &program_;
+  const LowerOptions &options_;
+  plan::Plan plan_;
+  eval::Reporter reporter_;
+  eval::Evaluator evaluator_;
+  sema::ModuleId module_{0}; ///< Whose statements are being lowered.
+  std::map<sema::SymbolId, plan::SecretId> secrets_;
+  std::map<sema::SymbolId, plan::EnvironmentId> environments_;
+  std::map<sema::SymbolId, Id<plan::Param>> params_;
+  std::map<sema::SymbolId, Id<plan::Pipeline>> pipelines_;
+  std::map<sema::SymbolId, std::vector<plan::NodeId>> nodes_; ///< By job, gate, deployment: its cells.
+  std::map<sema::SymbolId, std::vector<Value>> cellKeys_;
+  std::vector<NodeState> states_; ///< Indexed by plan::NodeId.
+  std::vector<plan::NodeId> active_;
+  std::map<std::string, Value> contexts_;
+  std::map<plan::OutputId, plan::ExprId> outputExprs_;
+  std::map<plan::SecretId, plan::ExprId> secretExprs_;
+  std::set<std::string> missingPins_;
+  std::vector<std::string> events_; ///< Of the pipeline being lowered.
+  bool late_params_ = false;        ///< Some pipeline is started by hand: params are given then.
+  NodeContext context_;
+};
+
+} // namespace pipelang::lowering

@@ -1,0 +1,220 @@
+// Nodes in general: lowering on demand, edges, circles, conditions, references to outputs.
+#include "compiler/lower/lowering.h"
+
+namespace pipelang::lowering {
+
+/// Lowers `node`, if that has not been done.
+void Lowering::require(plan::NodeId node) {
+  if (state(node).progress != NodeState::Progress::Waiting) return;
+  state(node).progress = NodeState::Progress::Active;
+  active_.push_back(node);
+  NodeContext outer = std::exchange(context_, {});
+  sema::ModuleId outerModule = std::exchange(module_, sema::ModuleId(0));
+  context_.node = node;
+  std::vector<std::pair<sema::SymbolId, Value>> previous;
+  for (const auto &[symbol, value] : state(node).cell)
+    previous.emplace_back(symbol, evaluator_.bind(symbol, value));
+  if (state(node).matrixAt.valid()) {
+    eval::TrailScope trail(reporter_,
+                           {"in job " + plan_.nodes[node].name + ", from this `for`", state(node).matrixAt});
+    lowerNode(node);
+  } else {
+    lowerNode(node);
+  }
+  for (auto &[symbol, value] : previous)
+    evaluator_.bind(symbol, std::move(value));
+  context_ = std::move(outer);
+  module_ = outerModule;
+  active_.pop_back();
+  state(node).progress = NodeState::Progress::Done;
+}
+
+void Lowering::lowerNode(plan::NodeId node) {
+  const auto &source = tree().statements[state(node).statement].node;
+  std::optional<ast::ExprId> when;
+  if (const auto *job = std::get_if<ast::JobStmt>(&source)) when = job->when;
+  if (const auto *gate = std::get_if<ast::GateStmt>(&source)) when = gate->when;
+  if (const auto *deploy = std::get_if<ast::DeployStmt>(&source)) when = deploy->when;
+  if (when) plan_.nodes[node].when = condition({module_, *when});
+  if (const auto *job = std::get_if<ast::JobStmt>(&source)) lowerJob(node, *job);
+  if (const auto *gate = std::get_if<ast::GateStmt>(&source)) lowerGate(node, *gate);
+  if (const auto *deploy = std::get_if<ast::DeployStmt>(&source)) lowerDeployment(node, *deploy);
+  if (const auto *outcome = std::get_if<ast::OutcomeStmt>(&source)) lowerReaction(node, *outcome);
+}
+
+/// The node being lowered needs `node`; false: that would be a circle.
+bool Lowering::need(plan::NodeId node, Span span) {
+  if (!context_.node.valid() || node == context_.node) return node != context_.node;
+  if (state(node).progress == NodeState::Progress::Active) {
+    reportCycle(node, span);
+    return false;
+  }
+  require(node);
+  NodeState &current = state(context_.node);
+  if (current.needs.insert(node).second) current.neededAt[node] = reporter_.userPlace(span);
+  return true;
+}
+
+/// `node` is being lowered and is needed again: everything from it on is the circle.
+void Lowering::reportCycle(plan::NodeId node, Span span) {
+  auto first = std::find(active_.begin(), active_.end(), node);
+  std::string circle;
+  for (auto at = first; at != active_.end(); ++at)
+    circle += plan_.nodes[*at].name + " -> ";
+  circle += plan_.nodes[node].name;
+  auto report = reporter_.report(span, diag::JobCycle, circle);
+  for (auto at = first; at != active_.end(); ++at)
+    report.label(plan_.nodes[*at].origin, "`" + plan_.nodes[*at].name + "` is in the circle");
+}
+
+/// The late condition of a node or step; none where it is known to hold.
+std::optional<plan::ExprId> Lowering::condition(const Place &place) {
+  Value value = evaluator_.evaluate(place);
+  Span span = evaluator_.exprAt(place).span;
+  if (!refuseSecret(value, span, "a condition")) return std::nullopt;
+  if (const bool *known = value.as<bool>(); known && *known) return std::nullopt;
+  return evaluator_.toLate(value, plan::ValueType::Bool, span);
+}
+
+/// The nodes a value names: one, or the cells of a comprehension.
+std::vector<plan::NodeId> Lowering::nodesOf(const Value &value) {
+  if (const auto *one = value.as<eval::NodeRef>()) return {one->node};
+  if (const auto *all = value.as<eval::NodeMap>()) return nodes_[all->symbol];
+  std::vector<plan::NodeId> nodes;
+  if (const auto *list = value.as<eval::List>())
+    for (const Value &element : *list->elements)
+      for (plan::NodeId node : nodesOf(element))
+        nodes.push_back(node);
+  return nodes;
+}
+
+void Lowering::lowerAfter(const ast::AfterStmt &after) {
+  for (ast::ExprId id : after.nodes) {
+    Value value = evaluate(id);
+    for (plan::NodeId node : nodesOf(value))
+      need(node, spanOf(id));
+  }
+}
+
+Value Lowering::cellOf(const Value &object, const Value &key, Span span) {
+  sema::SymbolId symbol = object.as<eval::NodeMap>()->symbol;
+  if (key.isLate()) {
+    reporter_.report(span, diag::LateIndex);
+    return Value::error();
+  }
+  const std::vector<Value> &keys = cellKeys_[symbol];
+  for (std::size_t i = 0; i < keys.size(); ++i)
+    if (eval::equal(keys[i], key)) return {eval::NodeRef{symbol, nodes_[symbol][i]}, {}};
+  std::string known;
+  std::vector<std::string> candidates;
+  for (const Value &candidate : keys) {
+    candidates.push_back(eval::toText(program_, candidate).value_or("?"));
+    known += (known.empty() ? "" : ", ") + candidates.back();
+  }
+  std::string wanted = eval::toText(program_, key).value_or("?");
+  auto report = reporter_.report(span, diag::UnknownCell, program_.symbols[symbol].name, wanted);
+  report.note("its cells are " + known);
+  std::string nearest = nearestName(wanted, candidates);
+  if (!nearest.empty() && !key.is<eval::Text>()) report.fix(span, nearest, "change it to `" + nearest + "`");
+  return Value::error();
+}
+
+Value Lowering::memberOf(const Value &object, llvm::StringRef name, Span span) {
+  if (const auto *uses = object.as<eval::UsesResult>()) {
+    plan::Expr expr;
+    expr.node = plan::StepOutput{uses->action, name.str()};
+    return evaluator_.late(std::move(expr), {}, span);
+  }
+  if (const auto *all = object.as<eval::NodeMap>()) {
+    eval::Values cells;
+    for (plan::NodeId node : nodes_[all->symbol])
+      cells.push_back({eval::NodeRef{all->symbol, node}, {}});
+    return name == "all" ? Value::ofList(std::move(cells)) : Value::error();
+  }
+  const auto *node = object.as<eval::NodeRef>();
+  if (!node) return Value::error();
+  if (name != "outcome") return outputOf(node->node, name, span);
+  if (!need(node->node, span)) return Value::error();
+  plan::Expr expr;
+  expr.type = plan::ValueType::Outcome;
+  expr.node = plan::OutcomeOf{node->node};
+  return evaluator_.late(std::move(expr), {}, span);
+}
+
+/// Operands of a conjunction, or the expression itself.
+static std::vector<plan::ExprId> conjuncts(const plan::Plan &plan, plan::ExprId id) {
+  if (const auto *all = std::get_if<plan::AllOf>(&plan.exprs[id].node)) {
+    std::vector<plan::ExprId> result;
+    for (plan::ExprId operand : all->operands)
+      for (plan::ExprId inner : conjuncts(plan, operand))
+        result.push_back(inner);
+    return result;
+  }
+  return {id};
+}
+
+/// A text that is equal for expressions that mean the same.
+static std::string shape(const plan::Plan &plan, plan::ExprId id) {
+  const plan::Expr &expr = plan.exprs[id];
+  std::string text = std::to_string(expr.node.index()) + "(";
+  if (const auto *literal = std::get_if<plan::Literal>(&expr.node))
+    return text + literal->value.toText() + ")";
+  if (const auto *context = std::get_if<plan::ContextRef>(&expr.node)) return text + context->key + ")";
+  if (const auto *compare = std::get_if<plan::Compare>(&expr.node))
+    return text + std::to_string(static_cast<int>(compare->op)) + shape(plan, compare->left) +
+           shape(plan, compare->right) + ")";
+  if (const auto *negated = std::get_if<plan::Not>(&expr.node))
+    return text + shape(plan, negated->operand) + ")";
+  if (const auto *any = std::get_if<plan::AnyOf>(&expr.node)) {
+    for (plan::ExprId operand : any->operands)
+      text += shape(plan, operand);
+    return text + ")";
+  }
+  return text + "#" + std::to_string(id.index()) + ")";
+}
+
+/// The node being lowered uses an output of `producer`: it must not run where that was skipped.
+void Lowering::checkSkipped(plan::NodeId producer, Span span) {
+  const std::optional<plan::ExprId> &theirs = plan_.nodes[producer].when;
+  if (!theirs || !context_.node.valid()) return;
+  std::set<std::string> mine;
+  if (const std::optional<plan::ExprId> &when = plan_.nodes[context_.node].when)
+    for (plan::ExprId id : conjuncts(plan_, *when))
+      mine.insert(shape(plan_, id));
+  for (plan::ExprId id : conjuncts(plan_, *theirs))
+    if (!mine.count(shape(plan_, id))) {
+      reporter_.report(span, diag::MaybeSkipped, plan_.nodes[producer].name, plan_.nodes[context_.node].name)
+          .label(plan_.exprs[id].origin, "it is skipped where this does not hold")
+          .note("give `" + plan_.nodes[context_.node].name + "` the same `when`");
+      return;
+    }
+}
+
+Value Lowering::outputOf(plan::NodeId node, llvm::StringRef name, Span span) {
+  if (!need(node, span)) return Value::error();
+  auto found = state(node).outputs.find(name.str());
+  if (found == state(node).outputs.end()) return Value::error();
+  checkSkipped(node, span);
+  plan::OutputId id = found->second;
+  const plan::Output &output = plan_.outputs[id];
+  Labels labels;
+  labels.untrusted = output.untrusted;
+  labels.untrustedAt = output.origin;
+  auto known = outputExprs_.find(id);
+  if (known != outputExprs_.end()) {
+    const plan::Expr &expr = plan_.exprs[known->second];
+    (void)expr;
+    return {eval::Late{known->second}, labels};
+  }
+  plan::Expr expr;
+  expr.node = plan::OutputRef{id};
+  if (const auto *value = std::get_if<plan::ValueOutput>(&output.node))
+    expr.type = plan_.exprs[value->value].type;
+  if (std::holds_alternative<plan::ReportOutput>(output.node)) expr.type = plan::ValueType::Record;
+  if (std::holds_alternative<plan::FilesOutput>(output.node)) expr.type = plan::ValueType::List;
+  Value value = evaluator_.late(std::move(expr), labels, span);
+  outputExprs_[id] = value.as<eval::Late>()->expr;
+  return value;
+}
+
+} // namespace pipelang::lowering

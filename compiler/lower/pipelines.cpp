@@ -1,0 +1,203 @@
+// Pipelines: triggers, which nodes there are, what they need, and whether they fit their budget.
+#include "compiler/lower/lowering.h"
+#include "compiler/plan/graph.h"
+
+namespace pipelang::lowering {
+
+void Lowering::lowerPipeline(sema::SymbolId symbol) {
+  const sema::Symbol &declared = program_.symbols[symbol];
+  module_ = declared.module;
+  const ast::Decl &decl = tree().declarations[declared.declaration];
+  const auto &body = std::get<ast::PipelineDecl>(decl.node).body;
+  plan::Pipeline pipeline;
+  pipeline.name = declared.name;
+  pipeline.doc = decl.doc;
+  pipeline.origin = decl.header;
+  evaluator_.forgetLets();
+  contexts_.clear();
+  events_.clear();
+  context_ = {};
+  for (ast::StmtId id : body)
+    if (const auto *trigger = std::get_if<ast::TriggerStmt>(&tree().statements[id].node))
+      lowerTrigger(pipeline, *trigger, tree().statements[id].header);
+  declareNodes(pipeline, body);
+  for (plan::NodeId node : pipeline.nodes)
+    require(node);
+  finishNeeds(pipeline);
+  Id<plan::Pipeline> id = plan_.pipelines.add(std::move(pipeline));
+  pipelines_[symbol] = id;
+  lowerBudget(plan_.pipelines[id], body);
+}
+
+void Lowering::lowerTrigger(plan::Pipeline &pipeline, const ast::TriggerStmt &trigger, Span origin) {
+  plan::Trigger result;
+  result.event = trigger.event.text == "dispatch" ? "workflow_dispatch" : trigger.event.text;
+  result.origin = origin;
+  for (ast::StmtId id : trigger.filters) {
+    const auto *filter = std::get_if<ast::SettingStmt>(&tree().statements[id].node);
+    if (!filter) continue;
+    std::string name = filter->name.text;
+    std::replace(name.begin(), name.end(), '_', '-');
+    result.filters.emplace_back(std::move(name), texts(evaluate(filter->value), spanOf(filter->value)));
+  }
+  events_.push_back(result.event);
+  pipeline.triggers.push_back(std::move(result));
+}
+
+void Lowering::declareNodes(plan::Pipeline &pipeline, const ast::Body &body) {
+  for (ast::StmtId id : body) {
+    const ast::Stmt &statement = tree().statements[id];
+    const auto *choice = std::get_if<ast::IfStmt>(&statement.node);
+    if (!choice) {
+      declareNode(pipeline, id);
+      continue;
+    }
+    Value condition = evaluate(choice->condition);
+    if (const bool *known = condition.as<bool>())
+      declareNodes(pipeline, *known ? choice->thenBody : choice->elseBody);
+    else if (condition.isLate())
+      reporter_.report(spanOf(choice->condition), diag::LateGraph).note("write `when …` at the jobs instead");
+  }
+}
+
+plan::NodeId Lowering::addNode(plan::Pipeline &pipeline, ast::StmtId statement, std::string name) {
+  const ast::Stmt &source = tree().statements[statement];
+  plan::Node node;
+  node.name = std::move(name);
+  node.doc = source.doc;
+  node.origin = source.header;
+  plan::NodeId id = plan_.nodes.add(std::move(node));
+  NodeState state;
+  state.statement = statement;
+  state.symbol = program_.module(module_).statementSymbols[statement.index()];
+  if (state.symbol.valid()) nodes_[state.symbol].push_back(id);
+  states_.push_back(std::move(state));
+  pipeline.nodes.push_back(id);
+  return id;
+}
+
+void Lowering::declareNode(plan::Pipeline &pipeline, ast::StmtId id) {
+  const auto &node = tree().statements[id].node;
+  if (const auto *job = std::get_if<ast::JobStmt>(&node)) {
+    if (!job->generators.empty()) return declareCells(pipeline, id, *job);
+    addNode(pipeline, id, job->name.text);
+  } else if (const auto *gate = std::get_if<ast::GateStmt>(&node)) {
+    addNode(pipeline, id, gate->name.text);
+  } else if (const auto *deploy = std::get_if<ast::DeployStmt>(&node)) {
+    addNode(pipeline, id, deploy->name.text);
+  } else if (const auto *outcome = std::get_if<ast::OutcomeStmt>(&node)) {
+    addNode(pipeline, id, "on " + spelled({module_, outcome->subject}));
+  }
+}
+
+/// One node for each round of the comprehension.
+void Lowering::declareCells(plan::Pipeline &pipeline, ast::StmtId id, const ast::JobStmt &job) {
+  plan::Matrix matrix;
+  matrix.name = job.name.text;
+  matrix.origin = job.generators.front().span;
+  for (const ast::Generator &generator : job.generators)
+    for (const ast::Name &variable : generator.variables)
+      matrix.variables.push_back(variable.text);
+  llvm::ArrayRef<sema::SymbolId> variables = program_.module(module_).of(job.generators.front().source).binds;
+  Id<plan::Matrix> matrixId(plan_.matrices.size());
+  sema::SymbolId symbol = program_.module(module_).statementSymbols[id.index()];
+  evaluator_.forEach(module_, job.generators, [&] {
+    plan::Matrix::Cell cell;
+    std::vector<std::pair<sema::SymbolId, Value>> values;
+    std::string key;
+    for (sema::SymbolId variable : variables) {
+      Value value = evaluator_.bind(variable, Value::error());
+      evaluator_.bind(variable, value);
+      std::optional<plan::Value> plain = eval::toPlan(program_, value);
+      if (!plain) {
+        if (!value.isError()) reporter_.report(matrix.origin, diag::CellValue);
+        return;
+      }
+      key += (key.empty() ? "" : ", ") + plain->toText();
+      cell.values.push_back(std::move(*plain));
+      values.emplace_back(variable, std::move(value));
+    }
+    plan::NodeId node = addNode(pipeline, id, job.name.text + "[" + key + "]");
+    if (symbol.valid() && !values.empty()) cellKeys_[symbol].push_back(values.front().second);
+    states_[node.index()].cell = std::move(values);
+    states_[node.index()].matrixAt = matrix.origin;
+    plan::Job cellJob;
+    cellJob.matrix = matrixId;
+    plan_.nodes[node].node = std::move(cellJob);
+    cell.node = node;
+    matrix.cells.push_back(std::move(cell));
+  });
+  if (matrix.cells.empty()) {
+    reporter_.report(matrix.origin, diag::NoCells, job.name.text);
+    return;
+  }
+  std::set<std::string> names;
+  for (const plan::Matrix::Cell &cell : matrix.cells)
+    if (!names.insert(plan_.nodes[cell.node].name).second)
+      reporter_.report(matrix.origin, diag::RepeatedCell, plan_.nodes[cell.node].name);
+  pipeline.matrices.push_back(plan_.matrices.add(std::move(matrix)));
+}
+
+void Lowering::finishNeeds(plan::Pipeline &pipeline) {
+  addGatesToDeployments(pipeline);
+  for (plan::NodeId id : pipeline.nodes) {
+    const std::set<plan::NodeId> &needs = state(id).needs;
+    plan_.nodes[id].needs.assign(needs.begin(), needs.end());
+  }
+}
+
+/// A gate that nobody reads would be no gate: a deployment needs every gate that does not itself wait for it.
+void Lowering::addGatesToDeployments(plan::Pipeline &pipeline) {
+  auto waitsFor = [&](plan::NodeId from, plan::NodeId to) {
+    std::vector<plan::NodeId> open = {from};
+    std::set<plan::NodeId> seen;
+    while (!open.empty()) {
+      plan::NodeId node = open.back();
+      open.pop_back();
+      if (node == to) return true;
+      if (!seen.insert(node).second) continue;
+      open.insert(open.end(), state(node).needs.begin(), state(node).needs.end());
+    }
+    return false;
+  };
+  for (plan::NodeId deployment : pipeline.nodes) {
+    if (!plan_.nodes[deployment].asDeployment()) continue;
+    for (plan::NodeId gate : pipeline.nodes)
+      if (plan_.nodes[gate].asGate() && !waitsFor(gate, deployment)) state(deployment).needs.insert(gate);
+  }
+}
+
+void Lowering::lowerBudget(plan::Pipeline &pipeline, const ast::Body &body) {
+  if (reporter_.hasErrors()) return; // the graph may be a circle
+  std::vector<plan::NodeId> path = plan::longestPath(plan_, pipeline);
+  for (plan::NodeId node : path)
+    pipeline.worstWall.milliseconds += plan::worstTime(plan_, plan_.nodes[node]).milliseconds;
+  for (ast::StmtId id : body) {
+    const auto *budget = std::get_if<ast::BudgetStmt>(&tree().statements[id].node);
+    if (!budget) continue;
+    for (ast::StmtId limit : budget->limits) {
+      const auto *setting = std::get_if<ast::SettingStmt>(&tree().statements[limit].node);
+      if (!setting || setting->name.text != "wall") continue;
+      Value wall = evaluate(setting->value);
+      const Duration *known = wall.as<Duration>();
+      if (!known) continue;
+      pipeline.wallBudget = *known;
+      if (pipeline.worstWall <= *known) continue;
+      std::string sum;
+      for (plan::NodeId node : path) {
+        Duration time = plan::worstTime(plan_, plan_.nodes[node]);
+        if (time.milliseconds == 0) continue;
+        sum += (sum.empty() ? "" : " + ") + plan_.nodes[node].name + " " + toText(time);
+      }
+      auto report = reporter_.report(spanOf(setting->value), diag::OverBudget, pipeline.name,
+                                     toText(pipeline.worstWall), toText(*known));
+      report.note(sum + " = " + toText(pipeline.worstWall));
+      for (plan::NodeId node : path)
+        if (plan::worstTime(plan_, plan_.nodes[node]).milliseconds > 0)
+          report.label(plan_.nodes[node].origin,
+                       "at worst " + toText(plan::worstTime(plan_, plan_.nodes[node])));
+    }
+  }
+}
+
+} // namespace pipelang::lowering

@@ -1,0 +1,134 @@
+// Where labelled values must not get, and the facts of a run with their labels.
+#include "compiler/lower/lowering.h"
+#include "compiler/plan/context.h"
+
+namespace pipelang::lowering {
+
+bool Lowering::refuseSecret(const Value &value, Span span, const char *what) {
+  Labels labels = eval::allLabels(value);
+  if (!labels.secret()) return true;
+  auto report = reporter_.report(span, diag::SecretSink, what);
+  if (labels.secretAt.valid() && reporter_.userPlace(labels.secretAt) != reporter_.userPlace(span))
+    report.label(reporter_.userPlace(labels.secretAt), "the secret comes from here");
+  report.note("give it to a script in its environment, or write `declassify(x, reason = \"…\")`");
+  return false;
+}
+
+/// Numbers, conditions and the like cannot carry what a text can.
+static bool isTextual(const plan::Plan &plan, const Value &value) {
+  if (const auto *late = value.as<eval::Late>()) {
+    plan::ValueType type = plan.exprs[late->expr].type;
+    return type == plan::ValueType::String || type == plan::ValueType::Version;
+  }
+  return value.is<eval::Text>() || value.is<eval::List>();
+}
+
+bool Lowering::refuseUntrusted(const Value &value, const Place &place, Span span, const char *what) {
+  Labels labels = eval::allLabels(value);
+  if (!labels.untrusted || !isTextual(plan_, value)) return true;
+  auto report = reporter_.report(span, diag::UntrustedSink, what);
+  Span source = reporter_.userPlace(labels.untrustedAt);
+  if (labels.untrustedAt.valid() && source != reporter_.userPlace(span) &&
+      source != reporter_.userPlace(evaluator_.exprAt(place).span))
+    report.label(source, "somebody outside may have chosen it here");
+  report.note("say which texts are fine: `validate(x, r\"[A-Za-z0-9 ._-]+\")` lets only those through");
+  Span expr = evaluator_.exprAt(place).span;
+  std::string text = spelled(place);
+  if (!text.empty() && reporter_.userPlace(expr) == expr)
+    report.fix(expr, "validate(" + text + ", r\"[A-Za-z0-9 ._-]+\")", "let only such texts through");
+  return false;
+}
+
+/// Something untrusted reaches a process of the node: what it writes may hold it.
+void Lowering::noteUntrusted(const Value &value) {
+  if (context_.node.valid() && eval::allLabels(value).untrusted && isTextual(plan_, value))
+    state(context_.node).sawUntrusted = true;
+}
+
+/// The fact `key`, or the record of facts below it.
+Value Lowering::contextValue(const std::string &key, sema::TypeId type, Span span) {
+  auto known = contexts_.find(key);
+  if (known != contexts_.end()) {
+    Value value = known->second;
+    value.labels.untrustedAt = span;
+    return value;
+  }
+  Value value;
+  if (evaluator_.kindOf(type) == sema::TypeKind::Record) {
+    auto data = std::make_shared<eval::RecordData>();
+    data->record = program_.types[type].symbol;
+    const sema::Symbol &symbol = program_.symbols[data->record];
+    const sema::Module &module = program_.module(symbol.module);
+    const auto &record = std::get<ast::RecordDecl>(module.tree->declarations[symbol.declaration].node);
+    for (const ast::FieldDecl &field : record.fields)
+      data->fields.emplace_back(
+          field.name.text, contextValue(key + "." + field.name.text, module.types[field.type.index()], span));
+    value = {eval::Record{std::move(data)}, {}};
+  } else {
+    const plan::ContextFact *fact = plan::findContext(key);
+    Labels labels;
+    labels.untrusted = !fact || fact->untrusted(events_);
+    labels.untrustedAt = span;
+    plan::Expr expr;
+    expr.type = fact ? fact->type : evaluator_.lateType(type);
+    expr.node = plan::ContextRef{key};
+    value = evaluator_.late(std::move(expr), labels, span);
+  }
+  contexts_[key] = value;
+  return value;
+}
+
+Value Lowering::secretValue(sema::SymbolId symbol, Span span) {
+  plan::SecretId id = secrets_[symbol];
+  const plan::Secret &secret = plan_.secrets[id];
+  bool isHere = secret.environments.empty() ||
+                (context_.environment && llvm::is_contained(secret.environments, *context_.environment));
+  if (!isHere && context_.node.valid()) {
+    std::string where = context_.environment
+                            ? "environment `" + plan_.environments[*context_.environment].name + "`"
+                            : "a job without an environment";
+    reporter_.report(span, diag::SecretElsewhere, secret.name, where).label(secret.origin, "declared here");
+    return Value::error();
+  }
+  Labels labels;
+  labels.secrets = {id};
+  labels.secretAt = span;
+  auto known = secretExprs_.find(id);
+  if (known != secretExprs_.end()) return {eval::Late{known->second}, labels};
+  plan::Expr expr;
+  expr.node = plan::SecretRef{id};
+  Value value = evaluator_.late(std::move(expr), labels, span);
+  secretExprs_[id] = value.as<eval::Late>()->expr;
+  return value;
+}
+
+Value Lowering::valueOf(sema::SymbolId id, Span span) {
+  const sema::Symbol &symbol = program_.symbols[id];
+  switch (symbol.kind) {
+  case sema::SymbolKind::Secret: return secretValue(id, span);
+  case sema::SymbolKind::Param: return paramValue(id);
+  case sema::SymbolKind::Let: return contextValue(evaluator_.qualifiedName(id), symbol.type, span);
+  case sema::SymbolKind::Job:
+  case sema::SymbolKind::Gate:
+  case sema::SymbolKind::Deployment: {
+    auto found = nodes_.find(id);
+    if (found == nodes_.end() || found->second.empty()) return Value::error();
+    if (cellKeys_.count(id)) return {eval::NodeMap{id}, {}};
+    return {eval::NodeRef{id, found->second.front()}, {}};
+  }
+  case sema::SymbolKind::ServiceInstance: {
+    auto found = context_.services.find(id);
+    return found != context_.services.end() ? found->second : Value::error();
+  }
+  case sema::SymbolKind::ServicePort: {
+    if (!context_.servicePort) return Value::error();
+    plan::Expr expr;
+    expr.type = plan::ValueType::Int;
+    expr.node = plan::ServicePort{context_.servicePort->first, context_.servicePort->second};
+    return evaluator_.late(std::move(expr), {}, span);
+  }
+  default: return Value::error();
+  }
+}
+
+} // namespace pipelang::lowering
