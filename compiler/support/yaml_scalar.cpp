@@ -24,8 +24,16 @@ static bool hasPlainStart(llvm::StringRef text) {
   return llvm::isAlpha(text[1]) || text[1] == '/';
 }
 
+/// `e3`, `.e-3`: a number without a single digit before its exponent, to a YAML 1.1 reader of JavaScript.
+static bool looksLikeExponent(llvm::StringRef text) {
+  text.consume_front(".");
+  if (!text.consume_front("e") && !text.consume_front("E")) return false;
+  if (!text.consume_front("-")) text.consume_front("+");
+  return !text.empty() && llvm::all_of(text, llvm::isDigit);
+}
+
 static bool isPlain(llvm::StringRef text) {
-  if (text.empty() || !hasPlainStart(text) || isReservedWord(text)) return false;
+  if (text.empty() || !hasPlainStart(text) || isReservedWord(text) || looksLikeExponent(text)) return false;
   if (text.back() == ' ' || text.back() == ':') return false;
   if (llvm::any_of(text, [](char c) { return c < ' ' || c > '~'; })) return false;
   return !text.contains(": ") && !text.contains(" #");
@@ -61,8 +69,7 @@ std::string yamlScalar(llvm::StringRef text) {
 }
 
 std::optional<std::string> yamlBlockHeader(llvm::StringRef text) {
-  if (!text.contains('\n') || text.rtrim('\n').empty() || !llvm::json::isUTF8(text))
-    return std::nullopt;
+  if (!text.contains('\n') || text.rtrim('\n').empty() || !llvm::json::isUTF8(text)) return std::nullopt;
   // Readers find the indentation by the first line, so it may not begin with a blank or be empty.
   if (text.front() == ' ' || text.front() == '\t' || text.front() == '\n') return std::nullopt;
   llvm::SmallVector<llvm::StringRef> lines;
