@@ -18,7 +18,7 @@ int checkCommand(const cli::Parsed &parsed) {
   int worst = 0;
   for (const std::string &path : parsed.arguments) {
     int status = 0;
-    auto compilation = compileAndReport(parsed, path, status);
+    auto compilation = compileAndReport(parsed, path, status, Emits::Checked);
     worst = std::max(worst, status);
     if (compilation && parsed.has("--dump")) fmt::print("{}", dumped(*compilation, parsed.value("--dump")));
   }

@@ -1,4 +1,5 @@
 #include "compiler/driver/session.h"
+#include "compiler/backends/backend.h"
 #include "compiler/driver/commands.h"
 #include "llvm/ADT/StringSwitch.h"
 #include <cstdio>
@@ -42,7 +43,8 @@ static std::string commandInstead(const std::string &path) {
   return nearest.empty() ? "" : "; did you mean the command `" + nearest + "`?";
 }
 
-std::optional<Compilation> compileAndReport(const cli::Parsed &parsed, const std::string &path, int &status) {
+std::optional<Compilation> compileAndReport(const cli::Parsed &parsed, const std::string &path, int &status,
+                                            Emits emits) {
   auto options = compileOptions(parsed);
   if (!options) {
     printError(llvm::toString(options.takeError()));
@@ -54,6 +56,10 @@ std::optional<Compilation> compileAndReport(const cli::Parsed &parsed, const std
     printError("cannot read " + llvm::toString(compilation.takeError()) + commandInstead(path));
     status = 1;
     return std::nullopt;
+  }
+  if (emits == Emits::Checked && !compilation->diagnostics.hasErrors()) {
+    backends::emitAll(compilation->plan, "", compilation->diagnostics);
+    compilation->diagnostics.sort();
   }
   report(parsed, compilation->diagnostics, compilation->sources);
   status = compilation->diagnostics.hasErrors() ? 1 : 0;

@@ -15,7 +15,11 @@ Format formatOf(const cli::Parsed &parsed);
 /// Writes the diagnostics: text to the error stream, JSON and SARIF to the output.
 void report(const cli::Parsed &parsed, const Diagnostics &diagnostics, const Sources &sources);
 
+/// Whether what the `emit` lines ask for is tried, too: targets refuse what they cannot say.
+enum class Emits { Ignored, Checked };
+
 /// Compiles one file and reports. Empty where it is unusable; `status` is then the exit status.
-std::optional<Compilation> compileAndReport(const cli::Parsed &parsed, const std::string &path, int &status);
+std::optional<Compilation> compileAndReport(const cli::Parsed &parsed, const std::string &path, int &status,
+                                            Emits emits = Emits::Ignored);
 
 } // namespace pipelang::driver

@@ -9,8 +9,7 @@ std::string wellFormedUtf8(llvm::StringRef text) {
   return llvm::json::isUTF8(text) ? text.str() : llvm::json::fixUTF8(text);
 }
 
-void forEachCodePoint(llvm::StringRef text,
-                      llvm::function_ref<void(std::uint32_t, llvm::StringRef)> visit) {
+void forEachCodePoint(llvm::StringRef text, llvm::function_ref<void(std::uint32_t, llvm::StringRef)> visit) {
   const llvm::UTF8 *next = text.bytes_begin();
   const llvm::UTF8 *end = text.bytes_end();
   while (next != end) {

@@ -31,8 +31,7 @@ public:
         if (llvm::Error error = setting(key, value, root.origin)) return error;
     for (const auto &[key, value] : *map)
       if (isSection(value))
-        if (llvm::Error error = sections(key, value, originOr(value, root.origin)))
-          return error;
+        if (llvm::Error error = sections(key, value, originOr(value, root.origin))) return error;
     return lines_.take();
   }
 
@@ -68,8 +67,7 @@ private:
     lines_.line("[" + name.str() + "]", origin);
     started_ = true;
     for (const auto &[key, entry] : *value.asMap()) {
-      if (isSection(entry))
-        return iniError("`" + name + "." + key + "` is nested too deeply for INI");
+      if (isSection(entry)) return iniError("`" + name + "." + key + "` is nested too deeply for INI");
       if (llvm::Error error = setting(key, entry, origin)) return error;
     }
     return llvm::Error::success();

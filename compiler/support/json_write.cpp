@@ -32,16 +32,14 @@ private:
     } else if (const DocumentMap *map = document.asMap(); map && !map->empty()) {
       lines_.line("{", origin);
       for (std::size_t i = 0; i < map->size(); ++i)
-        child(jsonString((*map)[i].first) + ": ", (*map)[i].second, depth + 1, origin,
-              i + 1 == map->size());
+        child(jsonString((*map)[i].first) + ": ", (*map)[i].second, depth + 1, origin, i + 1 == map->size());
       lines_.line(indentation(depth) + "}" + after.str(), origin);
     } else {
       lines_.line(scalar(document) + after.str(), origin);
     }
   }
 
-  void child(llvm::StringRef before, const Document &document, unsigned depth, Span inherited,
-             bool last) {
+  void child(llvm::StringRef before, const Document &document, unsigned depth, Span inherited, bool last) {
     lines_.append(indentation(depth) + before.str());
     value(document, depth, originOr(document, inherited), last ? "" : ",");
   }

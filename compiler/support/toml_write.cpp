@@ -30,8 +30,8 @@ std::string tomlString(llvm::StringRef text) {
 }
 
 std::string tomlKey(llvm::StringRef key) {
-  bool bare = !key.empty() &&
-              llvm::all_of(key, [](char c) { return llvm::isAlnum(c) || c == '_' || c == '-'; });
+  bool bare =
+      !key.empty() && llvm::all_of(key, [](char c) { return llvm::isAlnum(c) || c == '_' || c == '-'; });
   return bare ? key.str() : tomlString(key);
 }
 
@@ -49,9 +49,7 @@ bool isTomlFloat(llvm::StringRef spelling) {
   spelling.consume_front("-");
   auto [mantissa, exponent] = spelling.split('e');
   auto [whole, fraction] = mantissa.split('.');
-  auto digits = [](llvm::StringRef text) {
-    return !text.empty() && llvm::all_of(text, llvm::isDigit);
-  };
+  auto digits = [](llvm::StringRef text) { return !text.empty() && llvm::all_of(text, llvm::isDigit); };
   if (!digits(whole) || (whole.size() > 1 && whole.front() == '0')) return false;
   if (mantissa.contains('.') && !digits(fraction)) return false;
   return !spelling.contains('e') || digits(exponent.ltrim("+-"));

@@ -74,8 +74,7 @@ private:
 
   /// Whether the first line of a list or map with lines would be a comment.
   static bool beginsWithComment(const Document &document) {
-    const Document &first =
-        document.asList() ? document.asList()->front() : document.asMap()->front().second;
+    const Document &first = document.asList() ? document.asList()->front() : document.asMap()->front().second;
     return hasLines(first) && !first.comment.empty();
   }
 

@@ -106,9 +106,7 @@ private:
     bool compound = llvm::StringRef(text).contains("||");
     return reading("github", {text, compound ? Binding::Or : Binding::Atom});
   }
-  std::optional<Rendered> visit(const plan::ContextRef &reference) {
-    return context(reference.key);
-  }
+  std::optional<Rendered> visit(const plan::ContextRef &reference) { return context(reference.key); }
 
   std::optional<Rendered> visit(const plan::SecretRef &reference) {
     std::string name = llvm::StringRef(scope_.plan.secrets[reference.secret].name).upper();
