@@ -280,6 +280,7 @@ private:
   SymbolId anyJob_, anyGate_, anyDeployment_; ///< Stand for `Job`, `Gate`, `Deployment` as parameter types.
   int depth_ = 0;
   bool reportedDepth_ = false;
+  int unknownNames_ = 0;
 };
 
 /// Sets a member of the checker for a while.

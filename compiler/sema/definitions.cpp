@@ -4,7 +4,7 @@
 namespace pipelang::sema {
 
 /// How deep definitions may lean on each other before their types are known.
-static constexpr int deepestChain = 4000;
+static constexpr int deepestChain = 9000;
 
 TypeId Checker::typeOf(SymbolId id, Span use) {
   const Symbol &symbol = program_.symbols[id];

@@ -4,7 +4,7 @@
 namespace pipelang::sema {
 
 /// Deeper than any parsed expression; together with deepestChain it bounds the stack.
-static constexpr int deepestNesting = 4800;
+static constexpr int deepestNesting = 9800;
 
 TypeId Checker::check(ast::ExprId id, TypeId expected, Use use) {
   if (!has(id)) return error();

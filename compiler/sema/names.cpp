@@ -70,7 +70,8 @@ TypeId Checker::checkName(ast::ExprId id, const std::string &name, TypeId expect
     offer(builder, span, near);
     return error();
   }
-  const Suggestion near = suggest(name, visibleNames());
+  // Looking for near names is the one thing here that is not linear: a flood of mistakes does without.
+  const Suggestion near = unknownNames_++ < 200 ? suggest(name, visibleNames()) : Suggestion{};
   auto builder = diagnostics_.report(span, diag::UnknownName, name, near.text);
   const bool moduleLike = use == Use::Qualifier && near.name.empty() && loader_.libraryNames;
   const std::string import = moduleLike ? libraryModule(name) : std::string();

@@ -120,8 +120,7 @@ bool Checker::checkPlacement(const ast::Stmt &statement) {
                         known.set == Simulate ? "simulate" : "expect");
     return false;
   }
-  auto builder =
-      diagnostics_.report(statement.header, diag::WrongBody, known.name, describe(place_.body));
+  auto builder = diagnostics_.report(statement.header, diag::WrongBody, known.name, describe(place_.body));
   if (*belongs(known.set)) builder.note(belongs(known.set));
   return false;
 }
