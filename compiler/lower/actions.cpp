@@ -183,6 +183,12 @@ template <typename Report> static bool reportCodePlace(CodePlace place, Report r
   return true;
 }
 
+/// Versions, whole numbers and names of enums: texts that only we spell.
+static bool isNumeral(const plan::Plan &plan, const Value &value) {
+  if (const auto *late = value.as<eval::Late>()) return plan.exprs[late->expr].type == plan::ValueType::Int;
+  return value.is<plan::VersionValue>() || value.is<std::int64_t>() || value.is<eval::EnumCase>();
+}
+
 /// The text that stands for a hole, after its value was bound to a variable.
 std::string Lowering::fillHole(const Place &hole, Span span, plan::Script &script,
                                std::set<std::string> &taken, std::size_t index, const HolePlaces &places) {
@@ -193,6 +199,8 @@ std::string Lowering::fillHole(const Place &hole, Span span, plan::Script &scrip
     reporter_.report(span, diag::HoleInComment);
     return spelled(hole);
   }
+  // A version in the path of a program cannot choose another program; a text could.
+  if (site.danger == Danger::CommandName && isNumeral(plan_, value)) site.danger = Danger::None;
   auto refuse = [&](const auto &kind, const char *note) { reporter_.report(span, kind).note(note); };
   if (isShell ? reportDanger(site.danger, refuse) : reportCodePlace(places.code[index], refuse)) return "";
   if (value.isError() || !refuseUntrusted(value, hole, span, isShell ? "a shell script" : "a script"))
