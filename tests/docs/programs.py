@@ -62,7 +62,7 @@ def block_problems(pipec: str, page: pathlib.Path) -> list[str]:
 
 
 def main() -> int:
-    mode, pipec, *rest = sys.argv[1:]
+    mode, pipec, *rest = sys.argv[1], os.path.abspath(sys.argv[2]), *sys.argv[3:]
     pages = [pathlib.Path(path) for path in rest]
     if mode == "errors":
         pages = sorted(pages[0].glob("P*.md"))
