@@ -23,8 +23,7 @@ std::uint32_t closerOf(std::uint32_t opener) {
 
 class Balance {
 public:
-  Balance(const Source &source, const std::vector<Lexeme> &tokens)
-      : source_(source), tokens_(tokens) {
+  Balance(const Source &source, const std::vector<Lexeme> &tokens) : source_(source), tokens_(tokens) {
     std::ptrdiff_t open = 0;
     for (const Lexeme &token : tokens)
       open += token.kind == PipeLexer::LBRACE || token.kind == PipeLexer::HOLE_OPEN ? 1
@@ -75,7 +74,7 @@ private:
     std::uint32_t kind = tokens_[i].kind;
     if (kind == PipeLexer::RBRACE) {
       while (!stack_.empty() && closerOf(topKind()) != kind)
-        unclosedOnItsLine();
+        unclosedOnItsLine(i);
       if (bracesMissing_) closeByIndentation(i);
     } else if (!stack_.empty() && closerOf(topKind()) != kind) {
       // `([)`: the inner one is unclosed, if an outer one of this kind waits within the same
@@ -93,8 +92,7 @@ private:
       stack_.pop_back();
       return true;
     }
-    source_.diagnostics
-        .report(source_.span(tokens_[i]), diag::UnmatchedBracket, source_.textOf(tokens_[i]))
+    source_.diagnostics.report(source_.span(tokens_[i]), diag::UnmatchedBracket, source_.textOf(tokens_[i]))
         .fix(source_.span(tokens_[i]), "", "remove it");
     return false;
   }
@@ -103,8 +101,7 @@ private:
   /// to an outer one: the inner ones are unclosed.
   void closeByIndentation(std::size_t i) {
     std::uint32_t column = indentation(tokens_[i].begin);
-    if (tokens_[i].begin == tokens_[i].end ||
-        lineStart(tokens_[i].begin) + column != tokens_[i].begin)
+    if (tokens_[i].begin == tokens_[i].end || lineStart(tokens_[i].begin) + column != tokens_[i].begin)
       return;
     auto fits = [&](std::size_t open) { return indentation(tokens_[open].begin) == column; };
     if (stack_.empty() || indentation(tokens_[stack_.back()].begin) <= column) return;
@@ -116,11 +113,10 @@ private:
       unclosed(before, tokens_[i].begin);
   }
 
-  /// The innermost `(` or `[` was not closed: taken as closed at the end of its line.
-  void unclosedOnItsLine() {
+  /// The innermost `(` or `[` was not closed: taken as closed at the end of its line, before token `last`.
+  void unclosedOnItsLine(std::size_t last) {
     std::size_t at = stack_.back();
-    while (at < tokens_.size() && tokens_[at].kind != PipeLexer::NEWLINE &&
-           tokens_[at].kind != PipeLexer::LBRACE)
+    while (at < last && tokens_[at].kind != PipeLexer::NEWLINE && tokens_[at].kind != PipeLexer::LBRACE)
       ++at;
     std::uint32_t place = at > 0 ? tokens_[at - 1].end : 0;
     unclosed(at, place);
@@ -140,13 +136,12 @@ private:
     auto end = static_cast<std::uint32_t>(source_.text.size());
     while (!stack_.empty()) {
       if (closerOf(topKind()) != PipeLexer::RBRACE) {
-        unclosedOnItsLine();
+        unclosedOnItsLine(tokens_.size());
         continue;
       }
       const Lexeme &opener = tokens_[stack_.back()];
       if (!reported)
-        source_.diagnostics
-            .report(source_.span(opener), diag::UnclosedBracket, source_.textOf(opener))
+        source_.diagnostics.report(source_.span(opener), diag::UnclosedBracket, source_.textOf(opener))
             .label(source_.span(end, end), "the file ends here");
       reported = true;
       inserted_.push_back({tokens_.size(), {PipeLexer::RBRACE, end, end}});

@@ -18,8 +18,7 @@ Span Builder::span(antlr4::Token *token) const {
 Span Builder::span(antlr4::ParserRuleContext *context) const {
   if (!context || !context->start) return source_.span(0, 0);
   Span first = span(context->start);
-  if (!context->stop || context->stop->getTokenIndex() < context->start->getTokenIndex())
-    return first;
+  if (!context->stop || context->stop->getTokenIndex() < context->start->getTokenIndex()) return first;
   return join(first, span(context->stop));
 }
 
@@ -28,8 +27,7 @@ Span Builder::headerOf(antlr4::ParserRuleContext *context) const {
   Span whole = span(context);
   if (!context || !context->start) return whole;
   std::size_t first = context->start->getTokenIndex();
-  for (std::size_t at = first; at < list_.tokens.size() && list_.tokens[at].begin < whole.end;
-       ++at) {
+  for (std::size_t at = first; at < list_.tokens.size() && list_.tokens[at].begin < whole.end; ++at) {
     std::uint32_t kind = list_.tokens[at].kind;
     if ((kind == K::LBRACE || kind == K::ASSIGN) && at > first) {
       whole.end = list_.tokens[at - 1].end;
@@ -141,8 +139,8 @@ Decl Builder::declarationNode(K::DeclarationContext *context, bool native) {
     break;
   case K::RuleServiceDeclaration: {
     auto *service = static_cast<K::ServiceDeclarationContext *>(inner);
-    decl.node = ServiceDecl{name(service->id), parameters(service->takes),
-                            optionalType(service->typed), body(service->body)};
+    decl.node = ServiceDecl{name(service->id), parameters(service->takes), optionalType(service->typed),
+                            body(service->body)};
     break;
   }
   case K::RuleReaderDeclaration: {
@@ -172,10 +170,9 @@ ImportDecl Builder::importDeclaration(K::ImportDeclarationContext *context) {
   ImportDecl decl;
   if (context->path) decl.path = names(context->path->names);
   if (context->quoted) {
-    const auto *literal =
-        std::get_if<StringExpr>(&module_.expressions[string(context->quoted)].node);
-    bool plain = literal && literal->parts.size() == 1 &&
-                 std::holds_alternative<std::string>(literal->parts[0].node);
+    const auto *literal = std::get_if<StringExpr>(&module_.expressions[string(context->quoted)].node);
+    bool plain =
+        literal && literal->parts.size() == 1 && std::holds_alternative<std::string>(literal->parts[0].node);
     if (plain)
       decl.file = std::get<std::string>(literal->parts[0].node);
     else
@@ -191,8 +188,7 @@ LetDecl Builder::letDeclaration(K::LetDeclarationContext *context, bool native) 
   if (!native && !decl.value && !context->exception)
     source_.diagnostics.report(span(context), diag::MissingPart, "let", "value", "= value");
   if (native && decl.value)
-    source_.diagnostics.report(span(context->value), diag::Syntax,
-                               "a `native let` has no value here");
+    source_.diagnostics.report(span(context->value), diag::Syntax, "a `native let` has no value here");
   return decl;
 }
 
@@ -202,8 +198,7 @@ FnDecl Builder::fnDeclaration(K::FnDeclarationContext *context, bool native) {
   if (!native && !decl.body && !context->exception)
     source_.diagnostics.report(span(context), diag::MissingPart, "fn", "body", "= expression");
   if (native && decl.body)
-    source_.diagnostics.report(span(context->value), diag::Syntax,
-                               "a `native fn` has no body here");
+    source_.diagnostics.report(span(context->value), diag::Syntax, "a `native fn` has no body here");
   return decl;
 }
 
@@ -237,22 +232,20 @@ TaskDecl Builder::taskDeclaration(K::TaskDeclarationContext *context, bool nativ
   if (!native && !context->body && !context->exception)
     source_.diagnostics.report(span(context), diag::MissingPart, "task", "body", "{ … }");
   if (native && context->body)
-    source_.diagnostics.report(span(context->body), diag::Syntax,
-                               "a `native task` has no body here");
+    source_.diagnostics.report(span(context->body), diag::Syntax, "a `native task` has no body here");
   return decl;
 }
 
 EmitDecl Builder::emitDeclaration(K::EmitDeclarationContext *context) {
-  return {name(context->id), optional(context->what), optional(context->value),
-          body(context->body)};
+  return {name(context->id), optional(context->what), optional(context->value), body(context->body)};
 }
 
 std::vector<FieldDecl> Builder::fields(K::RecordBodyContext *context) {
   std::vector<FieldDecl> all;
   if (!context) return all;
   for (auto *field : context->fields)
-    all.push_back({name(field->id), type(field->typed), optional(field->value),
-                   field->OPEN() != nullptr, doc(field), span(field)});
+    all.push_back({name(field->id), type(field->typed), optional(field->value), field->OPEN() != nullptr,
+                   doc(field), span(field)});
   return all;
 }
 
@@ -260,8 +253,7 @@ std::vector<Parameter> Builder::parameters(K::ParametersContext *context) {
   std::vector<Parameter> all;
   if (!context) return all;
   for (auto *parameter : context->list_)
-    all.push_back(
-        {name(parameter->id), type(parameter->typed), optional(parameter->value), doc(parameter)});
+    all.push_back({name(parameter->id), type(parameter->typed), optional(parameter->value), doc(parameter)});
   return all;
 }
 
@@ -298,10 +290,9 @@ TypeId Builder::type(K::PlainTypeContext *context) {
   }
   Span whole = span(context);
   if (!context->optionals.empty()) whole.end = tokenOf(context->optionals.front()).begin;
-  TypeId made = context->inner ? type(context->inner)
-                : context->path
-                    ? add({whole, NamedType{names(context->path->names), std::move(arguments)}})
-                    : add({whole, ErrorType{}});
+  TypeId made = context->inner  ? type(context->inner)
+                : context->path ? add({whole, NamedType{names(context->path->names), std::move(arguments)}})
+                                : add({whole, ErrorType{}});
   if (!context->optionals.empty()) made = add({span(context), OptionalType{made}});
   if (context->optionals.size() > 1)
     source_.diagnostics.report(span(context->optionals[1]), diag::Syntax, "one `?` is enough");

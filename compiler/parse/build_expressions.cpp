@@ -109,8 +109,7 @@ ExprId Builder::chainFrom(Chain &chain, int binding) {
   ExprId left = prefixed(chain);
   bool compared = false;
   while (chain.at <= chain.operators.size() && chain.at > 0) {
-    antlr4::Token *token =
-        chain.operators.size() >= chain.at ? chain.operators[chain.at - 1] : nullptr;
+    antlr4::Token *token = chain.operators.size() >= chain.at ? chain.operators[chain.at - 1] : nullptr;
     if (!token || chain.at >= chain.operands.size()) break;
     std::uint32_t kind = tokenOf(token).kind;
     Operator next = operatorOf(kind);
@@ -122,10 +121,8 @@ ExprId Builder::chainFrom(Chain &chain, int binding) {
     bool negated = false;
     if (kind == K::IS && chain.prefix == 0) {
       auto *pattern = dynamic_cast<antlr4::ParserRuleContext *>(
-          chain.operands[chain.at]->children.empty() ? nullptr
-                                                     : chain.operands[chain.at]->children.front());
-      negated = pattern && pattern->getRuleIndex() == K::RulePrefix &&
-                tokenOf(pattern->start).kind == K::NOT;
+          chain.operands[chain.at]->children.empty() ? nullptr : chain.operands[chain.at]->children.front());
+      negated = pattern && pattern->getRuleIndex() == K::RulePrefix && tokenOf(pattern->start).kind == K::NOT;
       chain.prefix = negated ? 1 : 0;
     }
     ExprId right = chainFrom(chain, next.binding == coalesce ? coalesce : next.binding + 1);
@@ -146,8 +143,7 @@ ExprId Builder::prefixed(Chain &chain) {
     prefixes.push_back(rule);
   }
   if (prefixes.size() - chain.prefix > nestingLimit) {
-    source_.diagnostics.report(span(prefixes.back()), diag::TooDeep,
-                               static_cast<std::int64_t>(nestingLimit));
+    source_.diagnostics.report(span(prefixes.back()), diag::TooDeep, static_cast<std::int64_t>(nestingLimit));
     chain.prefix = prefixes.size();
   }
   if (chain.prefix >= prefixes.size()) {
@@ -183,30 +179,25 @@ ExprId Builder::operandBase(antlr4::ParserRuleContext *operand, std::size_t at) 
   ExprId made;
   if (!first) { // `uses "…" { … }`
     auto *keyword = dynamic_cast<antlr4::tree::TerminalNode *>(children[at]);
-    auto *action = at + 1 < children.size()
-                       ? dynamic_cast<K::StringLiteralContext *>(children[at + 1])
-                       : nullptr;
-    auto *inputs =
-        at + 2 < children.size() ? dynamic_cast<K::BracesContext *>(children[at + 2]) : nullptr;
+    auto *action =
+        at + 1 < children.size() ? dynamic_cast<K::StringLiteralContext *>(children[at + 1]) : nullptr;
+    auto *inputs = at + 2 < children.size() ? dynamic_cast<K::BracesContext *>(children[at + 2]) : nullptr;
     if (!action) return error(span(operand));
     Span whole = join(span(keyword->getSymbol()), inputs ? span(inputs) : span(action));
     ExprId text = string(action);
     made = add({whole, UsesExpr{text, fieldsOf(inputs)}});
     at += inputs ? 3 : 2;
   } else {
-    made = first->getRuleIndex() == K::RuleBraces ? braces(static_cast<K::BracesContext *>(first))
-           : first->getRuleIndex() == K::RulePrimary
-               ? primary(static_cast<K::PrimaryContext *>(first))
-               : error(span(operand));
+    made = first->getRuleIndex() == K::RuleBraces    ? braces(static_cast<K::BracesContext *>(first))
+           : first->getRuleIndex() == K::RulePrimary ? primary(static_cast<K::PrimaryContext *>(first))
+                                                     : error(span(operand));
     ++at;
   }
   for (; at < children.size(); ++at) {
     auto *rule = dynamic_cast<antlr4::ParserRuleContext *>(children[at]);
     if (!rule) continue;
-    if (rule->getRuleIndex() == K::RuleSuffix)
-      made = suffix(made, static_cast<K::SuffixContext *>(rule));
-    if (rule->getRuleIndex() == K::RuleBraces)
-      made = amend(made, static_cast<K::BracesContext *>(rule));
+    if (rule->getRuleIndex() == K::RuleSuffix) made = suffix(made, static_cast<K::SuffixContext *>(rule));
+    if (rule->getRuleIndex() == K::RuleBraces) made = amend(made, static_cast<K::BracesContext *>(rule));
   }
   return made;
 }
@@ -305,8 +296,7 @@ ExprId Builder::braces(K::BracesContext *context) {
       continue;
     }
     if (context->entries.size() > 1)
-      source_.diagnostics.report(span(entry), diag::Syntax,
-                                 "a map with `for` has this one entry only");
+      source_.diagnostics.report(span(entry), diag::Syntax, "a map with `for` has this one entry only");
     return add({whole, MapForExpr{made, generators(entry->generators)}});
   }
   return add({whole, std::move(map)});

@@ -50,9 +50,7 @@ struct Below {
     for (const MapEntry &entry : map.entries)
       see(entry.key), see(entry.value);
   }
-  void operator()(const MapForExpr &map) {
-    see(map.entry.key), see(map.entry.value), see(map.generators);
-  }
+  void operator()(const MapForExpr &map) { see(map.entry.key), see(map.entry.value), see(map.generators); }
   void operator()(const AmendExpr &amend) { see(amend.base), see(amend.fields); }
   void operator()(const UnaryExpr &unary) { see(unary.operand); }
   void operator()(const BinaryExpr &binary) { see(binary.left), see(binary.right); }

@@ -16,12 +16,10 @@ Body Builder::body(K::BlockContext *context, bool inPipeline) {
 StmtId Builder::add(Stmt made, antlr4::ParserRuleContext *context) {
   made.span = span(context);
   // A setting's value may hold braces: its header is the whole of it.
-  bool hasBody = !std::holds_alternative<SettingStmt>(made.node) &&
-                 !std::holds_alternative<LetStmt>(made.node) &&
-                 !std::holds_alternative<OutStmt>(made.node) &&
-                 !std::holds_alternative<EnvStmt>(made.node) &&
-                 !std::holds_alternative<ReturnStmt>(made.node) &&
-                 !std::holds_alternative<ServiceStmt>(made.node);
+  bool hasBody =
+      !std::holds_alternative<SettingStmt>(made.node) && !std::holds_alternative<LetStmt>(made.node) &&
+      !std::holds_alternative<OutStmt>(made.node) && !std::holds_alternative<EnvStmt>(made.node) &&
+      !std::holds_alternative<ReturnStmt>(made.node) && !std::holds_alternative<ServiceStmt>(made.node);
   made.header = hasBody ? headerOf(context) : made.span;
   made.doc = doc(context);
   return module_.statements.add(std::move(made));
@@ -80,30 +78,26 @@ Stmt Builder::statementNode(antlr4::ParserRuleContext *context, bool inPipeline)
     break;
   }
   case K::RuleBeforeStatement:
-    made.node =
-        SwitchPhaseStmt{true, body(static_cast<K::BeforeStatementContext *>(context)->body)};
+    made.node = SwitchPhaseStmt{true, body(static_cast<K::BeforeStatementContext *>(context)->body)};
     break;
   case K::RuleSwitchStatement:
-    made.node =
-        SwitchWithinStmt{expression(static_cast<K::SwitchStatementContext *>(context)->limit)};
+    made.node = SwitchWithinStmt{expression(static_cast<K::SwitchStatementContext *>(context)->limit)};
     break;
-  case K::RuleIfStatement:
-    return ifStatement(static_cast<K::IfStatementContext *>(context), inPipeline);
+  case K::RuleIfStatement: return ifStatement(static_cast<K::IfStatementContext *>(context), inPipeline);
   case K::RuleRequireStatement: {
     auto *require = static_cast<K::RequireStatementContext *>(context);
-    made.node = RequireStmt{expression(require->condition), optional(require->aim),
-                            optional(require->duration)};
+    made.node =
+        RequireStmt{expression(require->condition), optional(require->aim), optional(require->duration)};
     break;
   }
-  case K::RuleOnStatement:
-    return onStatement(static_cast<K::OnStatementContext *>(context), inPipeline);
+  case K::RuleOnStatement: return onStatement(static_cast<K::OnStatementContext *>(context), inPipeline);
   case K::RuleBudgetStatement:
     made.node = BudgetStmt{body(static_cast<K::BudgetStatementContext *>(context)->body)};
     break;
   case K::RuleJobStatement: {
     auto *job = static_cast<K::JobStatementContext *>(context);
-    made.node = JobStmt{name(job->id), generators(job->generators), optional(job->condition),
-                        body(job->body)};
+    made.node =
+        JobStmt{name(job->id), generators(job->generators), optional(job->condition), body(job->body)};
     break;
   }
   case K::RuleGateStatement: {
@@ -113,8 +107,8 @@ Stmt Builder::statementNode(antlr4::ParserRuleContext *context, bool inPipeline)
   }
   case K::RuleDeployStatement: {
     auto *deploy = static_cast<K::DeployStatementContext *>(context);
-    made.node = DeployStmt{name(deploy->id), name(deploy->strategy), optional(deploy->condition),
-                           body(deploy->body)};
+    made.node =
+        DeployStmt{name(deploy->id), name(deploy->strategy), optional(deploy->condition), body(deploy->body)};
     break;
   }
   case K::RuleSimulateStatement: {
@@ -125,9 +119,8 @@ Stmt Builder::statementNode(antlr4::ParserRuleContext *context, bool inPipeline)
         if (fact->verb)
           statement.facts.push_back({operand(fact->subject), name(fact->verb)});
         else if (fact->pattern) {
-          Name verb{
-              "is_" + source_.text.slice(span(fact->pattern).begin, span(fact->pattern).end).str(),
-              span(fact->pattern)};
+          Name verb{"is_" + source_.text.slice(span(fact->pattern).begin, span(fact->pattern).end).str(),
+                    span(fact->pattern)};
           statement.facts.push_back({operand(fact->subject), verb});
         }
       }
@@ -187,8 +180,7 @@ Stmt Builder::onStatement(K::OnStatementContext *context, bool inPipeline) {
       Stmt action;
       if (arm->action) action = step(arm->action);
       StmtId actionId =
-          add(std::move(action),
-              arm->action ? static_cast<antlr4::ParserRuleContext *>(arm->action) : arm);
+          add(std::move(action), arm->action ? static_cast<antlr4::ParserRuleContext *>(arm->action) : arm);
       outcome.arms.push_back({names(arm->names), actionId, span(arm)});
     }
   made.node = std::move(outcome);
@@ -220,8 +212,7 @@ Stmt Builder::step(K::StepContext *context) {
 }
 
 Generator Builder::generator(K::GeneratorContext *context) {
-  return {names(context->names), expression(context->source), optional(context->condition),
-          span(context)};
+  return {names(context->names), expression(context->source), optional(context->condition), span(context)};
 }
 
 std::vector<Generator> Builder::generators(const std::vector<K::GeneratorContext *> &contexts) {

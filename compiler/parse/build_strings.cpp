@@ -116,8 +116,7 @@ private:
     auto first = static_cast<unsigned char>(source_.text[at]);
     unsigned length = first < 0x80 ? 1 : llvm::getNumBytesForUTF8(first);
     const auto *begin = reinterpret_cast<const llvm::UTF8 *>(source_.text.data() + at);
-    bool legal =
-        at + length <= end && (first < 0x80 || llvm::isLegalUTF8Sequence(begin, begin + length));
+    bool legal = at + length <= end && (first < 0x80 || llvm::isLegalUTF8Sequence(begin, begin + length));
     if (legal) {
       result.append(source_.text.data() + at, length);
       return at + length;
@@ -137,8 +136,7 @@ private:
       bool quote = rest.startswith("\"") && !style_.triple;
       result += quote ? "\"" : "\\";
       if (quote || rest.empty()) return quote ? at + 2 : at + 1;
-      if (rest.front() == '\\')
-        result += '\\'; // a pair stays a pair, and does not escape what follows
+      if (rest.front() == '\\') result += '\\'; // a pair stays a pair, and does not escape what follows
       return rest.front() == '\\' ? at + 2 + 0 : at + 1;
     }
     switch (rest.empty() ? '\0' : rest.front()) {
@@ -171,8 +169,7 @@ private:
       appendCodePoint(result, codePoint);
       return at + 2 + static_cast<std::uint32_t>(close);
     }
-    source_.diagnostics
-        .report(source_.span(at, at + 2), diag::UnknownEscape, source_.text.slice(at, at + 2))
+    source_.diagnostics.report(source_.span(at, at + 2), diag::UnknownEscape, source_.text.slice(at, at + 2))
         .note("a character by its number is written \\u{1F600}, hexadecimal, at most 10FFFF");
     return at + 2;
   }
@@ -203,8 +200,7 @@ ExprId Builder::string(K::StringLiteralContext *context, bool script) {
     if (style.triple) decoder.measure(pieces);
     StringExpr made;
     std::string text = decoder.decode(pieces.front());
-    if (!text.empty())
-      made.parts.push_back({text, source_.span(first.begin + open, first.end - close)});
+    if (!text.empty()) made.parts.push_back({text, source_.span(first.begin + open, first.end - close)});
     return add({whole, std::move(made)});
   }
   std::vector<Piece> pieces;
@@ -213,13 +209,11 @@ ExprId Builder::string(K::StringLiteralContext *context, bool script) {
     if (auto *hole = dynamic_cast<K::ExpressionContext *>(child)) {
       std::size_t opener = hole->start->getTokenIndex() - 1;
       std::size_t closer = list_.partners[opener];
-      pieces.push_back(
-          {0, 0, hole, source_.span(list_.tokens[opener].begin, list_.tokens[closer].end)});
+      pieces.push_back({0, 0, hole, source_.span(list_.tokens[opener].begin, list_.tokens[closer].end)});
       place = list_.tokens[closer].end;
     } else if (auto *leaf = dynamic_cast<antlr4::tree::TerminalNode *>(child)) {
       Lexeme token = tokenOf(leaf->getSymbol());
-      if (token.kind == K::TEXT)
-        pieces.push_back({token.begin, token.end, nullptr, source_.span(token)});
+      if (token.kind == K::TEXT) pieces.push_back({token.begin, token.end, nullptr, source_.span(token)});
     }
   }
   (void)place;

@@ -7,7 +7,8 @@ namespace pipelang::parser {
 namespace {
 
 bool opens(size_t kind) {
-  return kind == K::LBRACE || kind == K::LPAREN || kind == K::LBRACKET || kind == K::HOLE_OPEN;
+  return kind == K::LBRACE || kind == K::LPAREN || kind == K::LBRACKET || kind == K::HOLE_OPEN ||
+         kind == K::STRING_OPEN || kind == K::TRIPLE_OPEN;
 }
 bool closes(size_t kind) {
   return kind == K::RBRACE || kind == K::RPAREN || kind == K::RBRACKET;
@@ -144,8 +145,7 @@ std::string tokenWords(size_t kind) {
 std::string ErrorStrategy::describe(const Lexeme &token) const {
   switch (token.kind) {
   case static_cast<std::uint32_t>(antlr4::Token::EOF): return "the end of the file";
-  case K::SEPARATOR:
-    return source_.text.substr(token.begin).startswith(";") ? "`;`" : "the end of the line";
+  case K::SEPARATOR: return source_.text.substr(token.begin).startswith(";") ? "`;`" : "the end of the line";
   case K::STRING_OPEN:
   case K::TRIPLE_OPEN:
   case K::RAW_STRING: return "a string";
@@ -159,8 +159,7 @@ std::string ErrorStrategy::describe(const Lexeme &token) const {
 
 /// What may stand here, in words; the operand forms count as one thing.
 std::string ErrorStrategy::expectation(antlr4::Parser *parser) {
-  antlr4::misc::IntervalSet set =
-      parser->getATN().nextTokens(parser->getATN().states[parser->getState()]);
+  antlr4::misc::IntervalSet set = parser->getATN().nextTokens(parser->getATN().states[parser->getState()]);
   if (set.contains(size_t{K::MATCH}) && set.contains(size_t{K::NUMBER})) {
     bool statement = set.contains(size_t{K::JOB});
     if (statement) return "a statement";
@@ -171,8 +170,7 @@ std::string ErrorStrategy::expectation(antlr4::Parser *parser) {
   for (ssize_t kind : set.toList()) {
     if (kind < 0) continue;
     std::string text = tokenWords(static_cast<size_t>(kind));
-    if (!text.empty() && std::find(words.begin(), words.end(), text) == words.end())
-      words.push_back(text);
+    if (!text.empty() && std::find(words.begin(), words.end(), text) == words.end()) words.push_back(text);
   }
   if (words.empty() || words.size() > 4) return {};
   std::string all = words.front();
@@ -190,9 +188,9 @@ bool ErrorStrategy::reportSpecial(antlr4::Parser *parser, const Lexeme &seen) {
   const Lexeme *previous = index > 0 ? &stream_.list().tokens[index - 1] : nullptr;
   if (rule == K::RuleFile || rule == K::RuleDeclaration) {
     if (!beginsStatement(seen.kind) && seen.kind != K::WORD) return false;
-    static const std::vector<std::string> beginners = {
-        "import", "let",   "fn",   "record",  "enum",     "type", "environment",
-        "secret", "param", "task", "service", "pipeline", "emit", "test"};
+    static const std::vector<std::string> beginners = {"import",  "let",         "fn",     "record", "enum",
+                                                       "type",    "environment", "secret", "param",  "task",
+                                                       "service", "pipeline",    "emit",   "test"};
     if (beginsStatement(seen.kind) && seen.kind != K::FIELD_NAME) {
       source_.diagnostics.report(source_.span(seen), diag::StatementAtTopLevel, text)
           .note("jobs, gates, deployments and triggers stand in `pipeline name { … }`; steps in a "
@@ -230,8 +228,7 @@ bool ErrorStrategy::reportSpecial(antlr4::Parser *parser, const Lexeme &seen) {
       std::string near = nearestName(source_.textOf(*previous), words);
       if (!near.empty()) {
         source_.diagnostics
-            .report(source_.span(*previous), diag::UnknownStatement, source_.textOf(*previous),
-                    near)
+            .report(source_.span(*previous), diag::UnknownStatement, source_.textOf(*previous), near)
             .fix(source_.span(*previous), near, "write `" + near + "`");
         return true;
       }
@@ -273,15 +270,21 @@ void ErrorStrategy::report(antlr4::Parser *parser) {
     std::uint32_t end = stream_.list().tokens[stream_.index() - 1].end;
     span = source_.span(end, end);
   }
-  source_.diagnostics.report(span, diag::Syntax, message);
+  auto builder = source_.diagnostics.report(span, diag::Syntax, message);
+  if (seen.kind != K::WORD || stream_.index() == 0) return;
+  // `for` or `target` misspelt, where only such a word could go on.
+  static const std::vector<std::string> connectors = {
+      "for", "in", "is", "and", "or", "if", "when", "within", "target", "from", "then", "else", "where"};
+  std::string near = nearestName(source_.textOf(seen), connectors);
+  bool behindOperand = endsOperand(stream_.list().tokens[stream_.index() - 1].kind);
+  if (behindOperand && !near.empty()) builder.fix(span, near, "write `" + near + "`");
 }
 
 antlr4::Token *ErrorStrategy::recoverInline(antlr4::Parser *parser) {
   // A header that ends in something odd: go on with its body.
   antlr4::misc::IntervalSet expected =
       parser->getATN().nextTokens(parser->getATN().states[parser->getState()]);
-  if (expected.contains(size_t{K::SEPARATOR}) &&
-      hasElements(parser->getContext()->getRuleIndex())) {
+  if (expected.contains(size_t{K::SEPARATOR}) && hasElements(parser->getContext()->getRuleIndex())) {
     report(parser);
     skipTo(false, false);
     while (stream_.LA(1) == K::RPAREN || stream_.LA(1) == K::RBRACKET) {
@@ -293,9 +296,7 @@ antlr4::Token *ErrorStrategy::recoverInline(antlr4::Parser *parser) {
   if (expected.contains(size_t{K::LBRACE}) && expected.size() == 1) {
     for (std::size_t at = stream_.index();; ++at) {
       const Lexeme &token = stream_.at(at)->token();
-      if (token.kind == K::SEPARATOR ||
-          token.kind == static_cast<std::uint32_t>(antlr4::Token::EOF))
-        break;
+      if (token.kind == K::SEPARATOR || token.kind == static_cast<std::uint32_t>(antlr4::Token::EOF)) break;
       if (token.kind == K::LBRACE) {
         report(parser);
         stream_.seek(at);
@@ -367,7 +368,8 @@ void ErrorStrategy::sync(antlr4::Parser *parser) {
       if (first.contains(kind)) return;
       report(parser);
       skipTo(false, false);
-      if (closes(stream_.LA(1)) && stream_.LA(1) != end) stream_.consume();
+      kind = stream_.LA(1);
+      if (kind != K::SEPARATOR && kind != end && kind != antlr4::Token::EOF) stream_.consume();
     }
     if (stream_.LA(1) == K::SEPARATOR) stream_.consume();
   }

@@ -53,8 +53,7 @@ bool isDoc(std::uint32_t kind) {
 
 class Layout {
 public:
-  Layout(const Source &source, const std::vector<Lexeme> &tokens)
-      : source_(source), tokens_(tokens) {
+  Layout(const Source &source, const std::vector<Lexeme> &tokens) : source_(source), tokens_(tokens) {
     levels_.push_back({});
   }
 
@@ -83,8 +82,8 @@ private:
   std::uint32_t previous() const { return list_.tokens.empty() ? 0 : list_.tokens.back().kind; }
   bool atStart() {
     std::uint32_t last = previous();
-    return linesCount() && (last == 0 || last == K::SEPARATOR || last == K::LBRACE ||
-                            last == K::PRIVATE || last == K::NATIVE);
+    return linesCount() && (last == 0 || last == K::SEPARATOR || last == K::LBRACE || last == K::PRIVATE ||
+                            last == K::NATIVE);
   }
 
   /// `//!` lines, or a first `///` text that a blank line sets apart.
@@ -145,8 +144,32 @@ private:
 
   void separator(const Lexeme &token) {
     if (!linesCount()) return;
-    if (token.kind == K::NEWLINE && continues(previous())) return;
+    if (token.kind == K::NEWLINE && continues(previous()) && !statementFollows()) return;
     endStatement(token.begin);
+  }
+
+  /// Whether the next line can only be a statement of its own: the one before it is unfinished.
+  bool statementFollows() {
+    if (previous() == K::PRIVATE || previous() == K::NATIVE || previous() == K::COMMA) return false;
+    std::size_t next = at_;
+    while (next < tokens_.size() && (separates(tokens_[next].kind) || isDoc(tokens_[next].kind)))
+      ++next;
+    if (next == tokens_.size() || tokens_[next].kind != K::WORD) return false;
+    switch (classifyAtStart(next)) {
+    case K::WORD:
+    case K::NOT:
+    case K::IF:
+    case K::MATCH:
+    case K::TRUE:
+    case K::FALSE:
+    case K::NONE:
+    case K::EXEC:
+    case K::USES:
+    case K::SCRIPT:
+    case K::THEN:
+    case K::ELSE: return false;
+    default: return true;
+    }
   }
 
   void endStatement(std::uint32_t place) {
@@ -175,8 +198,7 @@ private:
     bool names = level().body == K::ENUM || level().body == K::UNION;
     bool fieldNext = kind == K::WORD && next + 1 < tokens_.size() &&
                      (tokens_[next + 1].kind == K::ASSIGN || tokens_[next + 1].kind == K::COLON);
-    bool fields =
-        kind == K::RBRACE || fieldNext || (kind == K::LBRACKET && level().statement == K::LBRACKET);
+    bool fields = kind == K::RBRACE || fieldNext || (kind == K::LBRACKET && level().statement == K::LBRACKET);
     if (!names && !fields) return false;
     if (!names)
       source_.diagnostics.report(source_.span(token), diag::CommaInBraces)
@@ -202,8 +224,7 @@ private:
     context.next = kindAt(next);
     if (context.next != 0) context.nextText = source_.textOf(tokens_[next]);
     std::uint32_t body = level().body;
-    context.plainWords =
-        body == K::ENUM || body == K::UNION || body == K::RECORD || body == K::SIMULATE;
+    context.plainWords = body == K::ENUM || body == K::UNION || body == K::RECORD || body == K::SIMULATE;
     return classifyWord(source_.textOf(token), context);
   }
 
@@ -211,15 +232,12 @@ private:
   void separateNeighbours(Lexeme &placed) {
     if (!linesCount() || atStart() || !endsOperand(previous())) return;
     if (previous() == K::WORD && list_.tokens.size() - 1 == level().statementStart) return;
-    if (level().statement == K::EMIT || level().statement == K::DEPLOY ||
-        level().statement == K::JOB)
-      return;
-    if (list_.tokens.size() >= 2 && declaresName(list_.tokens[list_.tokens.size() - 2].kind))
-      return;
+    if (level().statement == K::EMIT || level().statement == K::DEPLOY || level().statement == K::JOB) return;
+    if (list_.tokens.size() >= 2 && declaresName(list_.tokens[list_.tokens.size() - 2].kind)) return;
     bool begins = placed.kind == K::SCRIPT || placed.kind == K::USES || placed.kind == K::EXEC;
     if (placed.kind == K::WORD) {
       begins = kindAt(at_ + 1) == K::ASSIGN;
-      std::uint32_t asStart = begins ? std::uint32_t{K::FIELD_NAME} : classifyAtStart(placed);
+      std::uint32_t asStart = begins ? std::uint32_t{K::FIELD_NAME} : classifyAtStart(at_);
       begins = begins || (asStart != K::WORD && previous() != K::WORD);
       if (begins) placed.kind = asStart;
     }
@@ -230,13 +248,13 @@ private:
     append({K::SEPARATOR, end, end});
   }
 
-  std::uint32_t classifyAtStart(const Lexeme &token) {
+  std::uint32_t classifyAtStart(std::size_t at) {
     WordContext context;
     context.previous = K::SEPARATOR;
     context.atStart = true;
-    context.next = kindAt(at_ + 1);
-    if (context.next != 0) context.nextText = source_.textOf(tokens_[at_ + 1]);
-    return classifyWord(source_.textOf(token), context);
+    context.next = kindAt(at + 1);
+    if (context.next != 0) context.nextText = source_.textOf(tokens_[at + 1]);
+    return classifyWord(source_.textOf(tokens_[at]), context);
   }
 
   /// Neighbouring text and escapes are one token.
@@ -263,6 +281,12 @@ private:
       inner.opener = index;
       inner.body = token.kind == K::LBRACE ? level().statement : 0;
       levels_.push_back(inner);
+    } else if (token.kind == K::STRING_OPEN || token.kind == K::TRIPLE_OPEN) {
+      strings_.push_back(index);
+    } else if (token.kind == K::STRING_CLOSE && !strings_.empty()) {
+      list_.partners[index] = strings_.back();
+      list_.partners[strings_.back()] = index;
+      strings_.pop_back();
     } else if (closesBracket(token.kind) && levels_.size() > 1) {
       list_.partners[index] = level().opener;
       list_.partners[level().opener] = index;
@@ -275,6 +299,7 @@ private:
   std::size_t first_ = 0;
   std::size_t at_ = 0;
   std::vector<Level> levels_;
+  std::vector<std::uint32_t> strings_; ///< Openers in the result.
   std::string doc_;
   TokenList list_;
 };

@@ -69,10 +69,13 @@ private:
     case PipeLexer::STRING_OPEN:
     case PipeLexer::TRIPLE_OPEN:
     case PipeLexer::HOLE_OPEN:
-    case PipeLexer::LBRACE: open_.push_back(token); break;
+    case PipeLexer::LBRACE:
+      open_.push_back(token);
+      openAt_.push_back(tokens_.size());
+      break;
     case PipeLexer::STRING_CLOSE:
     case PipeLexer::RBRACE:
-      if (!open_.empty()) open_.pop_back();
+      if (!open_.empty()) pop();
       break;
     default: break;
     }
@@ -89,29 +92,45 @@ private:
     for (std::size_t i = bottom; i < open_.size(); ++i) {
       if (open_[i].kind == PipeLexer::LBRACE) continue;
       bool hole = i + 1 < open_.size() && open_[i + 1].kind == PipeLexer::HOLE_OPEN;
+      if (hole) at = endHole(i + 2, at);
       if (hole)
         source_.diagnostics.report(source_.span(open_[i + 1]), diag::UnterminatedHole, where);
       else
-        source_.diagnostics
-            .report(source_.span(open_[i].begin, at), diag::UnterminatedString, where)
+        source_.diagnostics.report(source_.span(open_[i].begin, at), diag::UnterminatedString, where)
             .fix(source_.span(at, at), open_[i].kind == PipeLexer::TRIPLE_OPEN ? "\"\"\"" : "\"",
                  "close the string");
       break;
     }
-    auto strings = std::count_if(open_.begin() + static_cast<std::ptrdiff_t>(bottom), open_.end(),
-                                 opensString);
+    auto strings =
+        std::count_if(open_.begin() + static_cast<std::ptrdiff_t>(bottom), open_.end(), opensString);
     while (open_.size() > bottom) {
       std::uint32_t kind = open_.back().kind;
-      if (strings == 0 && kind == PipeLexer::LBRACE)
-        return open_.clear(); // balanceBrackets reports these
+      if (strings == 0 && kind == PipeLexer::LBRACE) return open_.clear(); // balanceBrackets reports these
       bool string = opensString(open_.back());
       strings -= string;
       tokens_.push_back(
-          {static_cast<std::uint32_t>(string ? PipeLexer::STRING_CLOSE : PipeLexer::RBRACE), at,
-           at});
-      open_.pop_back();
+          {static_cast<std::uint32_t>(string ? PipeLexer::STRING_CLOSE : PipeLexer::RBRACE), at, at});
+      pop();
       lexer_.popMode();
     }
+  }
+
+  /// `"a #{b"`: what looks like a string in the unclosed hole is the end of the one around it. Forgets it;
+  /// returns where it began, or `at`.
+  std::uint32_t endHole(std::size_t from, std::uint32_t at) {
+    for (std::size_t i = from; i < open_.size(); ++i) {
+      if (!opensString(open_[i])) continue;
+      at = open_[i].begin;
+      tokens_.resize(openAt_[i]);
+      for (; open_.size() > i; pop())
+        lexer_.popMode();
+    }
+    return at;
+  }
+
+  void pop() {
+    open_.pop_back();
+    openAt_.pop_back();
   }
 
   static bool opensString(const Lexeme &token) {
@@ -122,7 +141,8 @@ private:
   ByteStream stream_;
   Lexer lexer_;
   std::vector<Lexeme> tokens_;
-  std::vector<Lexeme> open_;
+  std::vector<Lexeme> open_;        ///< Openers of what is open, outermost first.
+  std::vector<std::size_t> openAt_; ///< Their places in tokens_.
 };
 
 } // namespace

@@ -59,9 +59,7 @@ public:
   }
 
 private:
-  static std::uintptr_t place() {
-    return reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
-  }
+  static std::uintptr_t place() { return reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0)); }
   std::uintptr_t base_;
 };
 
@@ -76,8 +74,7 @@ void buildTree(const Source &source, const TokenList &list, ast::Module &module)
     Builder(source, list, module).file(parser.file());
   } catch (const antlr4::ParseCancellationException &) {
     const parser::Lexeme &token = stream.at(stream.index())->token();
-    source.diagnostics.report(source.span(token), diag::TooDeep,
-                              static_cast<std::int64_t>(nestingLimit));
+    source.diagnostics.report(source.span(token), diag::TooDeep, static_cast<std::int64_t>(nestingLimit));
   }
 }
 

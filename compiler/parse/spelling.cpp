@@ -41,12 +41,11 @@ private:
   }
 
   void foreign(const Lexeme &token, std::uint32_t kind, llvm::StringRef right) {
-    auto builder = source_.diagnostics.report(source_.span(token), diag::ForeignOperator,
-                                              source_.textOf(token), right);
-    bool glued = llvm::isAlpha(right.front()) && token.end < source_.text.size() &&
-                 source_.text[token.end] != ' ';
-    builder.fix(source_.span(token), right.str() + (glued ? " " : ""),
-                "write `" + right.str() + "`");
+    auto builder =
+        source_.diagnostics.report(source_.span(token), diag::ForeignOperator, source_.textOf(token), right);
+    bool glued =
+        llvm::isAlpha(right.front()) && token.end < source_.text.size() && source_.text[token.end] != ' ';
+    builder.fix(source_.span(token), right.str() + (glued ? " " : ""), "write `" + right.str() + "`");
     if (kind != PipeLexer::WORD) return keep(token, kind);
     keep(token, right == "and" ? PipeLexer::AND : right == "or" ? PipeLexer::OR : PipeLexer::NOT);
   }
@@ -64,9 +63,8 @@ private:
       return keep({PipeLexer::WORD, at + 1, token.end});
     }
     auto builder = source_.diagnostics.report(source_.span(at, token.end), diag::UnknownUnit, unit);
-    static const std::vector<std::string> units = {"ms",  "s",   "min", "h",  "d",   "B",
-                                                   "kB",  "MB",  "GB",  "TB", "KiB", "MiB",
-                                                   "GiB", "TiB", "m",   "cpu"};
+    static const std::vector<std::string> units = {"ms", "s",  "min", "h",   "d",   "B",   "kB", "MB",
+                                                   "GB", "TB", "KiB", "MiB", "GiB", "TiB", "m",  "cpu"};
     std::string meant = likelyUnit(unit);
     if (meant.empty()) meant = nearestName(unit, units);
     if (!meant.empty()) builder.fix(source_.span(at, token.end), meant, "write `" + meant + "`");
@@ -127,15 +125,12 @@ private:
     llvm::StringRef text = source_.text.slice(token.begin, junkEnd_);
     bool printable = static_cast<unsigned char>(text.front()) >= 0x20 && text.front() != 0x7F;
     std::string shown =
-        printable ? text.str()
-                  : "\\x" + llvm::utohexstr(static_cast<unsigned char>(text.front()), true, 2);
-    auto builder = source_.diagnostics.report(source_.span(token.begin, junkEnd_),
-                                              diag::UnexpectedCharacter, shown);
-    if (text == "%")
-      builder.note("`%` stands behind a number (`90%`); there is no remainder operator");
+        printable ? text.str() : "\\x" + llvm::utohexstr(static_cast<unsigned char>(text.front()), true, 2);
+    auto builder =
+        source_.diagnostics.report(source_.span(token.begin, junkEnd_), diag::UnexpectedCharacter, shown);
+    if (text == "%") builder.note("`%` stands behind a number (`90%`); there is no remainder operator");
     if (text == "$")
-      builder.note(
-          "a value in a string is written `#{name}`; outside of strings a name stands alone");
+      builder.note("a value in a string is written `#{name}`; outside of strings a name stands alone");
   }
 
   const Source &source_;

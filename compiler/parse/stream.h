@@ -16,8 +16,7 @@ public:
 
   std::string getText() const override { return {}; }
   size_t getType() const override {
-    return token_.kind == static_cast<std::uint32_t>(antlr4::Token::EOF) ? antlr4::Token::EOF
-                                                                         : token_.kind;
+    return token_.kind == static_cast<std::uint32_t>(antlr4::Token::EOF) ? antlr4::Token::EOF : token_.kind;
   }
   size_t getLine() const override { return 0; }
   size_t getCharPositionInLine() const override { return 0; }
@@ -48,8 +47,7 @@ public:
   }
 
   antlr4::Token *LT(ssize_t k) override {
-    if (k < 0)
-      return at_ < static_cast<std::size_t>(-k) ? nullptr : at(at_ - static_cast<std::size_t>(-k));
+    if (k < 0) return at_ < static_cast<std::size_t>(-k) ? nullptr : at(at_ - static_cast<std::size_t>(-k));
     return at(at_ + static_cast<std::size_t>(k) - 1);
   }
   size_t LA(ssize_t k) override {

@@ -39,9 +39,8 @@ struct Doc {
 /// ended by one end-of-file token.
 struct TokenList {
   std::vector<Lexeme> tokens;
-  std::vector<std::uint32_t>
-      partners;          ///< For a bracket the index of its other half; else its own index.
-  std::vector<Doc> docs; ///< Ordered by place.
+  std::vector<std::uint32_t> partners; ///< For a bracket the index of its other half; else its own index.
+  std::vector<Doc> docs;               ///< Ordered by place.
   std::string moduleDoc;
 };
 

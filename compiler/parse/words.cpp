@@ -42,11 +42,10 @@ const Keyword beginners[] = {{"let", K::LET},
                              {"simulate", K::SIMULATE}};
 
 /// They stand between operands, or behind one.
-const Keyword connectors[] = {{"and", K::AND},   {"or", K::OR},         {"is", K::IS},
-                              {"when", K::WHEN}, {"within", K::WITHIN}, {"target", K::TARGET},
-                              {"for", K::FOR},   {"in", K::IN},         {"if", K::IF},
-                              {"then", K::THEN}, {"else", K::ELSE},     {"where", K::WHERE},
-                              {"from", K::FROM}, {"as", K::AS},         {"of", K::OF}};
+const Keyword connectors[] = {
+    {"and", K::AND},       {"or", K::OR},       {"is", K::IS},     {"when", K::WHEN}, {"within", K::WITHIN},
+    {"target", K::TARGET}, {"for", K::FOR},     {"in", K::IN},     {"if", K::IF},     {"then", K::THEN},
+    {"else", K::ELSE},     {"where", K::WHERE}, {"from", K::FROM}, {"as", K::AS},     {"of", K::OF}};
 
 template <std::size_t N> std::uint32_t find(const Keyword (&table)[N], llvm::StringRef text) {
   for (const Keyword &keyword : table)
@@ -93,11 +92,10 @@ bool followsOperand(std::uint32_t next) {
 /// Statements that an expression follows.
 std::uint32_t expressionStatement(llvm::StringRef text, const WordContext &context) {
   std::uint32_t next = context.next;
-  bool operandNext = next == K::WORD || next == K::NUMBER || opensString(next) || next == K::NOT ||
-                     next == K::MINUS;
+  bool operandNext =
+      next == K::WORD || next == K::NUMBER || opensString(next) || next == K::NOT || next == K::MINUS;
   if (text == "return")
-    return operandNext || next == K::LPAREN || next == K::LBRACKET || next == K::LBRACE ? K::RETURN
-                                                                                        : 0;
+    return operandNext || next == K::LPAREN || next == K::LBRACKET || next == K::LBRACE ? K::RETURN : 0;
   if (text == "require") return operandNext || next == K::LPAREN ? K::REQUIRE : 0;
   if (text == "expect") return operandNext || next == K::LPAREN ? K::EXPECT : 0;
   if (text == "after") return operandNext ? K::AFTER : 0;
@@ -139,8 +137,8 @@ std::uint32_t pairedKeyword(llvm::StringRef text, const WordContext &context) {
 }
 
 bool startsField(std::uint32_t previous) {
-  return previous == 0 || previous == K::SEPARATOR || previous == K::LBRACE ||
-         previous == K::LPAREN || previous == K::COMMA;
+  return previous == 0 || previous == K::SEPARATOR || previous == K::LBRACE || previous == K::LPAREN ||
+         previous == K::COMMA;
 }
 
 } // namespace
@@ -221,10 +219,9 @@ std::uint32_t classifyWord(llvm::StringRef text, const WordContext &context) {
 
 llvm::ArrayRef<std::string> allKeywords() {
   static const std::vector<std::string> all = [] {
-    std::vector<std::string> words = {"return", "require", "expect", "after", "before", "switch",
-                                      "budget", "open",    "true",   "false", "none",   "sh",
-                                      "bash",   "python",  "node",   "exec",  "uses",   "not",
-                                      "match",  "outcome", "error"};
+    std::vector<std::string> words = {"return", "require", "expect", "after", "before", "switch",  "budget",
+                                      "open",   "true",    "false",  "none",  "sh",     "bash",    "python",
+                                      "node",   "exec",    "uses",   "not",   "match",  "outcome", "error"};
     for (const Keyword &keyword : beginners)
       words.push_back(keyword.text);
     for (const Keyword &keyword : connectors)
