@@ -1,4 +1,5 @@
 #include "runtime/deploy/client.h"
+#include "runtime/deploy/json_fields.h"
 #include "runtime/deploy/line_socket.h"
 #include "runtime/services/log_pump.h"
 #include <unistd.h>
@@ -11,9 +12,8 @@ static llvm::Expected<json::Object> exchange(LineSocket &socket, json::Object re
   auto answer = socket.receive(std::move(stop));
   if (!answer) return answer.takeError();
   if (!*answer) return llvm::createStringError(llvm::inconvertibleErrorCode(), "the supervisor has ended");
-  if (!(*answer)->getBoolean("ok").getValueOr(false))
-    return llvm::createStringError(llvm::inconvertibleErrorCode(), "%s",
-                                   (*answer)->getString("error").getValueOr("it refused").str().c_str());
+  if (!flagIn(**answer, "ok"))
+    return llvm::createStringError(llvm::inconvertibleErrorCode(), "%s", textIn(**answer, "error").c_str());
   return std::move(**answer);
 }
 
@@ -34,7 +34,7 @@ llvm::Expected<Lease> Lease::acquire(llvm::StringRef directory, llvm::StringRef 
   // That a holder is gone shows a moment after its end.
   for (int tries = 0;; ++tries) {
     auto answer = exchange(**socket, json::Object{{"command", "acquire"}, {"owner", owner}}, {});
-    if (answer) return Lease(directory.str(), std::move(*socket), answer->getInteger("token").getValueOr(0));
+    if (answer) return Lease(directory.str(), std::move(*socket), numberIn(*answer, "token"));
     if (tries == 5) return answer.takeError();
     llvm::consumeError(answer.takeError());
     host::realHost().clock.sleep(Duration{20});

@@ -1,4 +1,5 @@
 #include "runtime/deploy/driver.h"
+#include "runtime/deploy/json_fields.h"
 #include "runtime/deploy/spec_json.h"
 #include "llvm/Support/ErrorHandling.h"
 #include <fmt/format.h>
@@ -72,7 +73,7 @@ llvm::Error Driver::acquireLease() {
   lease_.emplace(std::move(*lease));
   auto hello = ask(request_.stateDirectory, json::Object{{"command", "hello"}});
   if (!hello) return hello.takeError();
-  supervisor_ = hello->getInteger("pid").getValueOr(0);
+  supervisor_ = numberIn(*hello, "pid");
   return recover();
 }
 
@@ -83,7 +84,7 @@ llvm::Error Driver::readWorld() {
   auto opened =
       lease_->ask(json::Object{{"command", "open"}, {"port", *kept}, {"any", local_.publicPort == 0}});
   if (!opened) return opened.takeError();
-  publicPort_ = static_cast<int>(opened->getInteger("port").getValueOr(0));
+  publicPort_ = static_cast<int>(numberIn(*opened, "port"));
   auto world = status(request_.stateDirectory);
   if (!world) return world.takeError();
   old_ = -1;
@@ -107,7 +108,7 @@ llvm::Error Driver::startServices() {
   for (const auto &spec : request_.services) {
     auto answer = lease_->ask(json::Object{{"command", "service"}, {"spec", toJson(spec)}}, stop_);
     if (!answer) return answer.takeError();
-    tell(store::ServiceReady{"", spec.name, static_cast<int>(answer->getInteger("port").getValueOr(0))});
+    tell(store::ServiceReady{"", spec.name, static_cast<int>(numberIn(*answer, "port"))});
   }
   return llvm::Error::success();
 }
@@ -115,7 +116,7 @@ llvm::Error Driver::startServices() {
 void Driver::tellLog(llvm::StringRef of) {
   auto answer = ask(request_.stateDirectory, json::Object{{"command", "log"}, {"of", of}});
   if (!answer) return llvm::consumeError(answer.takeError());
-  const std::string text = answer->getString("text").getValueOr("").str();
+  const std::string text = textIn(*answer, "text");
   if (!text.empty()) tell(store::Output{"", -1, text});
 }
 
@@ -129,7 +130,7 @@ llvm::Error Driver::startNew() {
                             stop_);
   tellLog(colourName(new_));
   if (!answer) return answer.takeError();
-  newPort_ = static_cast<int>(answer->getInteger("port").getValueOr(0));
+  newPort_ = static_cast<int>(numberIn(*answer, "port"));
   return llvm::Error::success();
 }
 
@@ -143,7 +144,7 @@ llvm::Error Driver::proveIdentity() {
   auto answer =
       ask(request_.stateDirectory, json::Object{{"command", "identify"}, {"colour", colourName(new_)}});
   if (!answer) return answer.takeError();
-  if (answer->getBoolean("proven").getValueOr(false)) return llvm::Error::success();
+  if (flagIn(*answer, "proven")) return llvm::Error::success();
   if (local_.traffic && !local_.traffic->identityHeader.empty()) {
     host::HttpRequest request;
     request.url = urlOf(newPort_, local_.traffic->path);
@@ -203,11 +204,10 @@ llvm::Error Driver::switchTo(Colour colour) {
   if (!lease_) return failed("there is no lease");
   auto world = ask(request_.stateDirectory, json::Object{{"command", "status"}});
   if (!world) return world.takeError();
-  auto answer = lease_->ask(json::Object{{"command", "switch"},
-                                         {"colour", colourName(colour)},
-                                         {"generation", world->getInteger("generation").getValueOr(0)}});
+  auto answer = lease_->ask(json::Object{
+      {"command", "switch"}, {"colour", colourName(colour)}, {"generation", numberIn(*world, "generation")}});
   if (!answer) return answer.takeError();
-  if (colour == new_) switched_ = answer->getInteger("switched").getValueOr(0);
+  if (colour == new_) switched_ = numberIn(*answer, "switched");
   return llvm::Error::success();
 }
 

@@ -1,4 +1,5 @@
 #include "runtime/deploy/journal.h"
+#include "runtime/deploy/json_fields.h"
 #include "llvm/Support/JSON.h"
 #include <cerrno>
 #include <fcntl.h>
@@ -43,18 +44,18 @@ static std::optional<JournalEntry> entryFrom(llvm::StringRef line) {
     return std::nullopt;
   }
   const json::Object *object = value->getAsObject();
-  const auto phase = phaseFromText(object ? object->getString("phase").getValueOr("") : "");
+  const auto phase = phaseFromText(object ? textIn(*object, "phase") : "");
   if (!phase) return std::nullopt;
-  const auto number = [&](const char *name) { return object->getInteger(name).getValueOr(-1); };
+  const auto number = [&](const char *name) { return numberIn(*object, name, -1); };
   JournalEntry entry;
   entry.at = number("at");
-  entry.owner = object->getString("owner").getValueOr("").str();
-  entry.release = object->getString("release").getValueOr("").str();
+  entry.owner = textIn(*object, "owner");
+  entry.release = textIn(*object, "release");
   entry.supervisor = number("supervisor");
-  entry.rollout = {*phase, object->getBoolean("has_old").getValueOr(false)};
+  entry.rollout = {*phase, flagIn(*object, "has_old")};
   entry.oldColour = static_cast<Colour>(number("old"));
   entry.newColour = static_cast<Colour>(number("new"));
-  entry.effect = effectFromText(object->getString("effect").getValueOr(""));
+  entry.effect = effectFromText(textIn(*object, "effect"));
   return entry;
 }
 

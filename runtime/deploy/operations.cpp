@@ -1,25 +1,22 @@
 // What may be asked of a deployment besides deploying: status, rollback, the end of it.
 #include "runtime/deploy/client.h"
 #include "runtime/deploy/deploy.h"
+#include "runtime/deploy/json_fields.h"
 #include "runtime/services/net.h"
 #include <fmt/format.h>
 
 namespace pipelang::deploy {
 namespace json = llvm::json;
 
-static std::string textOf(const json::Object &object, const char *name) {
-  return object.getString(name).getValueOr("").str();
-}
-
 static VersionStatus versionFrom(const json::Object &object) {
   VersionStatus version;
-  version.colour = textOf(object, "colour");
-  version.release = textOf(object, "release");
-  version.state = textOf(object, "state");
-  version.port = static_cast<int>(object.getInteger("port").getValueOr(0));
-  version.group = static_cast<pid_t>(object.getInteger("group").getValueOr(-1));
-  version.live = object.getBoolean("live").getValueOr(false);
-  version.connections = object.getInteger("connections").getValueOr(0);
+  version.colour = textIn(object, "colour");
+  version.release = textIn(object, "release");
+  version.state = textIn(object, "state");
+  version.port = static_cast<int>(numberIn(object, "port"));
+  version.group = static_cast<pid_t>(numberIn(object, "group", -1));
+  version.live = flagIn(object, "live");
+  version.connections = numberIn(object, "connections");
   if (const auto in = object.getInteger("retires_in")) version.retiresIn = Duration{*in};
   return version;
 }
@@ -47,9 +44,9 @@ llvm::Expected<Status> status(llvm::StringRef stateDirectory) {
   }
   status.running = true;
   status.supervisor = *guardian;
-  status.generation = answer->getInteger("generation").getValueOr(0);
-  status.lease = textOf(*answer, "lease");
-  const auto port = answer->getInteger("public_port").getValueOr(0);
+  status.generation = numberIn(*answer, "generation");
+  status.lease = textIn(*answer, "lease");
+  const auto port = numberIn(*answer, "public_port");
   if (port != 0 && status.generation > 0) status.url = fmt::format("http://127.0.0.1:{}", port);
   if (const json::Array *versions = answer->getArray("versions"))
     for (const auto &version : *versions)
@@ -57,9 +54,8 @@ llvm::Expected<Status> status(llvm::StringRef stateDirectory) {
   if (const json::Array *services = answer->getArray("services"))
     for (const auto &service : *services) {
       const json::Object &object = *service.getAsObject();
-      status.services.push_back({textOf(object, "name"),
-                                 static_cast<int>(object.getInteger("port").getValueOr(0)),
-                                 object.getBoolean("alive").getValueOr(false)});
+      status.services.push_back(
+          {textIn(object, "name"), static_cast<int>(numberIn(object, "port")), flagIn(object, "alive")});
     }
   return status;
 }

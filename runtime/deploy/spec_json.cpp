@@ -55,7 +55,7 @@ static bool read(const json::Value &value, services::Command &command, json::Pat
     return false;
   }
   for (const auto &[name, text] : *object->getObject("environ"))
-    command.environ[llvm::StringRef(name).str()] = text.getAsString().getValueOr("").str();
+    if (const auto value = text.getAsString()) command.environ[llvm::StringRef(name).str()] = value->str();
   return read(*object->get("argv"), command.argv, path.field("argv"));
 }
 
@@ -96,13 +96,12 @@ llvm::Expected<services::ProcessSpec> specFromJson(const json::Value &value) {
     path.field(name).report("missing value");
     return false;
   };
-  llvm::Optional<std::int64_t> user;
   if (!map || !map.map("name", spec.name) || !map.map("start_timeout", spec.startTimeout.milliseconds) ||
       !map.map("grace", spec.grace.milliseconds) || !map.map("directory", spec.directory) ||
-      !map.map("port", spec.port) || !map.map("user", user) || !part("prepare", spec.prepare) ||
-      !part("start", spec.start) || !part("ready", spec.ready) || !part("after_ready", spec.afterReady))
+      !map.map("port", spec.port) || !part("prepare", spec.prepare) || !part("start", spec.start) ||
+      !part("ready", spec.ready) || !part("after_ready", spec.afterReady))
     return root.getError();
-  if (user) spec.user = static_cast<uid_t>(*user);
+  if (const auto user = object->getInteger("user")) spec.user = static_cast<uid_t>(*user);
   return spec;
 }
 

@@ -1,4 +1,5 @@
 #include "runtime/deploy/supervisor.h"
+#include "runtime/deploy/json_fields.h"
 #include "runtime/deploy/line_socket.h"
 #include "runtime/deploy/spec_json.h"
 #include "runtime/deploy/supervised.h"
@@ -73,14 +74,6 @@ void Conversation::run() {
   }
 }
 
-llvm::StringRef textIn(const json::Object &request, const char *name) {
-  return request.getString(name).getValueOr("");
-}
-
-std::int64_t numberIn(const json::Object &request, const char *name) {
-  return request.getInteger(name).getValueOr(0);
-}
-
 json::Value Conversation::acquire(const json::Object &request) {
   auto token = supervised_.acquire(textIn(request, "owner"));
   if (token) token_ = *token;
@@ -122,8 +115,7 @@ json::Value Conversation::changing(llvm::StringRef command, const json::Object &
     return success();
   }
   if (command == "open")
-    return answerTo(supervised_.open(static_cast<int>(numberIn(request, "port")),
-                                     request.getBoolean("any").getValueOr(false)),
+    return answerTo(supervised_.open(static_cast<int>(numberIn(request, "port")), flagIn(request, "any")),
                     "port");
   if (command == "service") return service(request);
   if (command == "shutdown") {
@@ -137,7 +129,7 @@ json::Value Conversation::changing(llvm::StringRef command, const json::Object &
 }
 
 json::Value Conversation::answer(const json::Object &request) {
-  const llvm::StringRef command = textIn(request, "command");
+  const std::string command = textIn(request, "command");
   if (command == "hello") return json::Object{{"ok", true}, {"pid", static_cast<std::int64_t>(::getpid())}};
   if (command == "status") return supervised_.status();
   if (command == "times") return supervised_.times();

@@ -1,4 +1,5 @@
 #include "runtime/deploy/driver.h"
+#include "runtime/deploy/json_fields.h"
 #include <cmath>
 #include <fmt/format.h>
 
@@ -88,7 +89,7 @@ llvm::Error Driver::newVersionLives() {
   auto answer =
       ask(request_.stateDirectory, llvm::json::Object{{"command", "traffic"}, {"colour", colourName(new_)}});
   if (!answer) return answer.takeError();
-  if (!answer->getBoolean("alive").getValueOr(false)) {
+  if (!flagIn(*answer, "alive")) {
     tellLog(colourName(new_));
     return llvm::createStringError(llvm::inconvertibleErrorCode(),
                                    "the new version has ended after the switch");
@@ -131,9 +132,9 @@ void Driver::takeMeasurements() {
   if (named || switched_ == 0) return;
   auto times = ask(request_.stateDirectory, llvm::json::Object{{"command", "times"}});
   if (!times) return llvm::consumeError(times.takeError());
-  if (times->getInteger("switched").getValueOr(0) != switched_) return;
+  if (numberIn(*times, "switched") != switched_) return;
   const auto since = [&](const char *name) {
-    const std::int64_t at = times->getInteger(name).getValueOr(0);
+    const std::int64_t at = numberIn(*times, name);
     return at ? static_cast<double>(at - switched_) / 1e6 : 0.0;
   };
   measurements_.firstNewAnswer = since("first_new");

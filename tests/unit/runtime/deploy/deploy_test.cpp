@@ -1,5 +1,6 @@
 // Whole deployments of a real application, behind a real supervisor.
 #include "runtime/deploy/client.h"
+#include "runtime/deploy/json_fields.h"
 #include "tests/unit/runtime/deploy/sample_app.h"
 #include <csignal>
 #include <sys/wait.h>
@@ -140,7 +141,7 @@ TEST_F(DeployTest, AKilledSupervisorTakesEverythingWithItAndTheNextDeploymentWor
   ASSERT_EQ(deploy("v1", {{"IGNORED", "1"}}).outcome, plan::Outcome::Success);
   const pid_t version = groupOf(now(), true);
   auto hello = llvm::cantFail(deploy::ask(state_, llvm::json::Object{{"command", "hello"}}));
-  ::kill(static_cast<pid_t>(hello.getInteger("pid").getValueOr(-1)), SIGKILL);
+  ::kill(static_cast<pid_t>(numberIn(hello, "pid", -1)), SIGKILL);
   EXPECT_TRUE(goneWithin(version, 1000));
   const std::string url = url_;
   const Result result = deploy("v2");
