@@ -89,8 +89,8 @@ FIELDS(Requirement, subject, op, bound, target, during, text, origin)
 KIND(Gate, "gate", requirements)
 FIELDS(HttpCheck, path, expectedStatus, within, origin)
 FIELDS(Traffic, path, rate, before, after, identityHeader)
-FIELDS(LocalRelease, prepare, start, env, services, inputs, publicPort, traffic, live, ready,
-       keepWarm, drain, grace, preStop, longestRequest, startTimeout)
+FIELDS(LocalRelease, prepare, start, env, services, inputs, publicPort, traffic, live, ready, keepWarm, drain,
+       grace, preStop, longestRequest, startTimeout)
 KIND(Deployment, "deployment", strategy, environment, image, port, command, env, live, ready, beforeSwitch,
      afterSwitch, switchWithin, keepWarm, drain, grace, preStop, longestRequest, startTimeout, local)
 FIELDS(ReactionArm, outcomes, step)

@@ -19,7 +19,7 @@ public:
       return unreadable("there is no `http_reqs.count`: no summary of k6");
     Reading reading;
     reading["requests"] = plan::Value{static_cast<std::int64_t>(*requests)};
-    reading["thresholds_failed"] = plan::Value{failedThresholds()};
+    if (auto failed = failedThresholds()) reading["thresholds_failed"] = plan::Value{*failed};
     if (*requests < 1) return reading;
     if (auto rate = failureRate()) reading["error_rate"] = plan::Value{*rate};
     time(reading, "average", "avg");
@@ -49,15 +49,17 @@ private:
     if (!failed || !fine || *failed < 0 || *fine < 0 || *failed + *fine > 1e15) return std::nullopt;
     return shareOf(static_cast<std::int64_t>(*failed), static_cast<std::int64_t>(*failed + *fine));
   }
-  std::int64_t failedThresholds() const {
-    std::int64_t failed = 0;
+  /// None where the summary has no thresholds.
+  std::optional<std::int64_t> failedThresholds() const {
+    std::optional<std::int64_t> failed;
     for (const auto &entry : metrics_) {
       const json::Object *metric = entry.second.getAsObject();
       const json::Object *thresholds = metric ? metric->getObject("thresholds") : nullptr;
       if (!thresholds) continue;
       for (const auto &threshold : *thresholds) {
         const json::Object *object = threshold.second.getAsObject();
-        failed += object ? object->getBoolean("ok") == false : threshold.second.getAsBoolean() == true;
+        bool crossed = object ? object->getBoolean("ok") == false : threshold.second.getAsBoolean() == true;
+        failed = failed.value_or(0) + crossed;
       }
     }
     return failed;

@@ -1,5 +1,6 @@
 // pip-audit's JSON: `{"dependencies": […]}`, before version 2.5 the list itself. It knows no severities, so a
-// bound on one is not evaluated. `skipped` are dependencies that it could not look up.
+// bound on one is not evaluated. Dependencies that it could not look up (one's own package, which is on
+// no index) are passed over, but there must be one that it could.
 #include "runtime/gates/findings.h"
 
 namespace pipelang::gates {
@@ -14,24 +15,20 @@ llvm::Expected<Reading> readPipAudit(llvm::StringRef text) {
     report = std::move(*object);
   FindingCount count;
   count.withoutSeverity();
-  std::int64_t skipped = 0;
-  if (llvm::Error error =
-          forEachObject(report, "dependencies", [&](const json::Object &dependency) -> llvm::Error {
-            if (textOf(dependency, "name").empty())
-              return unreadable("a dependency has no `name`: no report of pip-audit");
-            if (dependency.get("skip_reason")) {
-              ++skipped;
-              return llvm::Error::success();
-            }
-            return forEachObject(dependency, "vulns", [&](const json::Object &) {
-              count.add(Finding::Other);
-              return llvm::Error::success();
-            });
-          }))
-    return error;
-  Reading reading = count.reading();
-  reading["skipped"] = plan::Value{skipped};
-  return reading;
+  bool looked = false;
+  auto visit = [&](const json::Object &dependency) -> llvm::Error {
+    if (textOf(dependency, "name").empty())
+      return unreadable("a dependency has no `name`: no report of pip-audit");
+    if (dependency.get("skip_reason")) return llvm::Error::success();
+    looked = true;
+    return forEachObject(dependency, "vulns", [&](const json::Object &) {
+      count.add(Finding::Other);
+      return llvm::Error::success();
+    });
+  };
+  if (llvm::Error error = forEachObject(report, "dependencies", visit)) return error;
+  if (!looked) return unreadable("pip-audit could look up no dependency at all");
+  return count.reading();
 }
 
 } // namespace pipelang::gates

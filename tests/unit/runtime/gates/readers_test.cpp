@@ -1,3 +1,4 @@
+#include "compiler/driver/embedded_texts.h"
 #include "samples.h"
 #include "gtest/gtest.h"
 #include <random>
@@ -14,6 +15,33 @@ TEST(Readers, EverySampleSaysWhatItSays) {
   }
   for (const std::string &name : readerNames())
     EXPECT_TRUE(seen.count(name)) << "no sample for " << name;
+}
+
+/// The block of stdlib/report.pipe that starts with `head`, up to the next `}`.
+static llvm::StringRef blockOf(llvm::StringRef head) {
+  for (const driver::EmbeddedText &text : driver::embeddedTexts())
+    if (text.name == "stdlib/report.pipe") {
+      llvm::StringRef rest = text.text.substr(text.text.find(head));
+      return rest.take_front(rest.find("\n}"));
+    }
+  return "";
+}
+
+TEST(Readers, TheLibraryDeclaresEveryReaderAndField) {
+  const std::map<std::string, std::string> records = {
+#define READER(NAME, FUNCTION, RECORD) {#NAME, #RECORD},
+#include "runtime/gates/readers.def"
+  };
+  for (const Sample &sample : samples()) {
+    const std::string &record = records.at(sample.reader);
+    std::string declaration = std::string("reader ") + sample.reader + "(file: Path) -> " + record + "\n";
+    EXPECT_TRUE(blockOf(declaration).startswith(declaration)) << declaration;
+    llvm::StringRef fields = blockOf("record " + record + " {");
+    auto reading = readReport(sample.reader, sample.text);
+    ASSERT_TRUE(bool(reading)) << sample.reader;
+    for (const auto &[field, value] : *reading)
+      EXPECT_TRUE(fields.contains("\n  " + field + ": ")) << record << " lacks " << field;
+  }
 }
 
 TEST(Readers, EmptyFilesAndUnknownReaders) {
@@ -218,9 +246,11 @@ TEST(Scanners, OtherLayouts) {
   EXPECT_EQ(say("trivy", R"t([{"Target": "a", "Vulnerabilities": null}])t"),
             "critical=0 high=0 low=0 medium=0 total=0");
   EXPECT_EQ(say("grype", R"t({"matches": null})t"), "critical=0 high=0 low=0 medium=0 total=0");
-  EXPECT_EQ(say("pip_audit", R"t([{"name": "a", "version": "1", "vulns": [{"id": "x"}]}])t"),
-            "skipped=0 total=1");
-  EXPECT_EQ(say("pip_audit", R"t({"dependencies": []})t"), "skipped=0 total=0"); // still no severities
+  EXPECT_EQ(say("pip_audit", R"t([{"name": "a", "version": "1", "vulns": [{"id": "x"}]}])t"), "total=1");
+  for (const char *nothing :
+       {R"t({"dependencies": []})t", R"t([{"name": "app", "skip_reason": "not on the index"}])t"})
+    EXPECT_EQ(say("pip_audit", nothing), "error: pip-audit could look up no dependency at all");
+  EXPECT_EQ(say("pip_audit", R"t([{"name": "a", "vulns": []}])t"), "total=0"); // still no severities
   EXPECT_EQ(say("npm_audit", R"t({"advisories": {"118": {"severity": "low"}}})t"),
             "critical=0 high=0 low=1 medium=0 total=1");
   EXPECT_EQ(say("safety", R"t([["flask", "<1", "0.5", "text", "38654"]])t"), "total=1");
@@ -259,9 +289,9 @@ TEST(K6, BothLayoutsAndInvertedThresholds) {
 }
 })t"),
             "average=1ms error_rate=25% p50=2ms p95=3ms p99=4ms requests=4 thresholds_failed=1");
-EXPECT_EQ(say("k6", R"t({"metrics": {"http_reqs": {"count": 0}, "http_req_duration": {"avg": 0}}})t"),
-          "requests=0 thresholds_failed=0");
-EXPECT_EQ(say("k6", R"t({"metrics": {}})t"), "error: there is no `http_reqs.count`: no summary of k6");
+  EXPECT_EQ(say("k6", R"t({"metrics": {"http_reqs": {"count": 0}, "http_req_duration": {"avg": 0}}})t"),
+            "requests=0");
+  EXPECT_EQ(say("k6", R"t({"metrics": {}})t"), "error: there is no `http_reqs.count`: no summary of k6");
 }
 
 TEST(K6, NeverEchoesWhatMayBeASecret) {

@@ -1,4 +1,6 @@
 #include "samples.h"
+// It would take the reports apart.
+// clang-format off
 
 namespace pipelang::gates {
 
@@ -76,15 +78,11 @@ static const char bandit[] =
  {"issue_severity": "UNDEFINED"}]})t";
 
 static const char trivy[] = R"t({"SchemaVersion": 2, "ArtifactName": "app:1", "Results": [
- {"Target": "app:1 (debian 12.4)",
-                  "Class" : "os-pkgs",
-                  "Vulnerabilities"
-    : [ {"Severity" : "CRITICAL"}, {"Severity" : "HIGH"}, {"Severity" : "UNKNOWN"} ]
-},
+ {"Target": "app:1 (debian 12.4)", "Class": "os-pkgs", "Vulnerabilities": [{"Severity": "CRITICAL"},
+  {"Severity": "HIGH"}, {"Severity": "UNKNOWN"}]},
  {"Target": "Dockerfile", "Misconfigurations": [{"Status": "FAIL", "Severity": "MEDIUM"},
   {"Status": "PASS", "Severity": "HIGH"}]},
- {"Target": "clean.lock", "Vulnerabilities": null}]
-})t";
+ {"Target": "clean.lock", "Vulnerabilities": null}]})t";
 
 static const char grype[] = R"t({"matches": [{"vulnerability": {"id": "CVE-1", "severity": "Critical"}},
  {"vulnerability": {"severity": "Negligible"}}, {"vulnerability": {"severity": "Low"}}], "source": {}})t";
@@ -141,7 +139,7 @@ const std::vector<Sample> &samples() {
       {"bandit", bandit, "high=1 low=1 medium=0 total=3"},
       {"trivy", trivy, "critical=1 high=1 low=0 medium=1 total=4"},
       {"grype", grype, "critical=1 high=0 low=1 medium=0 total=3"},
-      {"pip_audit", pipAudit, "skipped=1 total=2"},
+      {"pip_audit", pipAudit, "total=2"},
       {"npm_audit", npmAudit, "critical=0 high=1 low=0 medium=1 total=3"},
       {"safety", safety, "critical=1 high=0 low=0 medium=1 total=2"},
       {"semgrep", semgrep, "high=1 low=1 medium=0 total=2"},

@@ -205,7 +205,8 @@ TEST(Render, JsonAndSarifAreWellFormedAndSaySo) {
   const llvm::json::Object &gate = *json.getAsObject();
   EXPECT_EQ(gate.getString("verdict")->str(), std::string("fail"));
   EXPECT_EQ(gate.getArray("requirements")->size(), 3u);
-  EXPECT_EQ((*gate.getArray("requirements"))[0].getAsObject()->getString("value")->str(), std::string("84.2%"));
+  EXPECT_EQ((*gate.getArray("requirements"))[0].getAsObject()->getString("value")->str(),
+            std::string("84.2%"));
 
   auto sarif = llvm::cantFail(llvm::json::parse(rendered("sarif")));
   const llvm::json::Object &run = *(*sarif.getAsObject()->getArray("runs"))[0].getAsObject();
