@@ -1,0 +1,163 @@
+#include "runtime/exec/secrets.h"
+#include "compiler/plan/graph.h"
+#include "fmt/format.h"
+
+namespace pipelang::exec {
+namespace {
+
+/// Collects expressions, going into those that count on this machine.
+class Collector {
+public:
+  explicit Collector(const plan::Plan &plan) : plan_(plan) {}
+
+  void add(plan::ExprId id) {
+    if (!found.insert(id).second) return;
+    const plan::Expr &expr = plan_.exprs[id];
+    if (const auto *byTarget = std::get_if<plan::ByTarget>(&expr.node)) {
+      if (byTarget->local) add(*byTarget->local);
+      return;
+    }
+    for (const plan::ExprId part : plan::partsOf(expr))
+      add(part);
+  }
+  void add(const std::optional<plan::ExprId> &id) {
+    if (id) add(*id);
+  }
+  void add(llvm::ArrayRef<plan::EnvBinding> bindings) {
+    for (const plan::EnvBinding &binding : bindings)
+      add(binding.value);
+  }
+  void add(const plan::Action &action) {
+    if (const auto *script = std::get_if<plan::Script>(&action.node))
+      add(script->env);
+    else if (const auto *native = std::get_if<plan::Native>(&action.node))
+      add(native->arguments);
+    else if (const auto *exec = std::get_if<plan::Exec>(&action.node))
+      for (const plan::ExprId argument : exec->arguments)
+        add(argument);
+  }
+  void add(llvm::ArrayRef<plan::Action> actions) {
+    for (const plan::Action &action : actions)
+      add(action);
+  }
+  void addStep(plan::StepId id) {
+    const plan::Step &step = plan_.steps[id];
+    add(step.when);
+    add(step.env);
+    if (const std::vector<plan::Action> *actions = step.bodyFor(plan::Target::Local))
+      add(llvm::ArrayRef<plan::Action>(*actions));
+  }
+  void addServices(llvm::ArrayRef<plan::ServiceId> services) {
+    for (const plan::ServiceId id : services)
+      if (const auto &process = plan_.services[id].process) {
+        add(llvm::ArrayRef<plan::Action>(process->prepare));
+        add(process->start);
+        add(llvm::ArrayRef<plan::Action>(process->afterReady));
+      }
+  }
+  void addRequirements(llvm::ArrayRef<plan::Requirement> requirements) {
+    for (const plan::Requirement &requirement : requirements) {
+      add(requirement.subject);
+      add(requirement.bound);
+      add(requirement.target);
+    }
+  }
+  void addJob(const plan::Job &job) {
+    add(job.env);
+    addServices(job.services);
+    for (const plan::StepId step : job.steps)
+      addStep(step);
+    for (const plan::OutputId output : job.outputs)
+      if (const auto *value = std::get_if<plan::ValueOutput>(&plan_.outputs[output].node)) add(value->value);
+  }
+  void addDeployment(const plan::Deployment &deployment) {
+    add(deployment.image);
+    addRequirements(deployment.afterSwitch);
+    if (!deployment.local) return;
+    std::set<std::string> overridden;
+    for (const plan::EnvBinding &binding : deployment.local->env)
+      overridden.insert(binding.name);
+    for (const plan::EnvBinding &binding : deployment.env)
+      if (overridden.count(binding.name) == 0) add(binding.value);
+    add(deployment.local->env);
+    add(llvm::ArrayRef<plan::Action>(deployment.local->prepare));
+    add(deployment.local->start);
+    addServices(deployment.local->services);
+  }
+
+  std::set<plan::ExprId> found;
+
+private:
+  const plan::Plan &plan_;
+};
+
+} // namespace
+
+std::vector<plan::ExprId> expressionsFor(const plan::Plan &plan, llvm::ArrayRef<plan::NodeId> nodes) {
+  Collector collector(plan);
+  for (const plan::NodeId id : nodes) {
+    const plan::Node &node = plan.nodes[id];
+    collector.add(node.when);
+    if (const plan::Job *job = node.asJob())
+      collector.addJob(*job);
+    else if (const plan::Gate *gate = node.asGate())
+      collector.addRequirements(gate->requirements);
+    else if (const plan::Deployment *deployment = node.asDeployment())
+      collector.addDeployment(*deployment);
+    else if (const plan::Reaction *reaction = node.asReaction())
+      for (const plan::ReactionArm &arm : reaction->arms)
+        if (arm.step) collector.addStep(*arm.step);
+  }
+  return {collector.found.begin(), collector.found.end()};
+}
+
+std::vector<plan::SecretId> secretsFor(const plan::Plan &plan, llvm::ArrayRef<plan::NodeId> nodes) {
+  std::set<plan::SecretId> secrets;
+  for (const plan::ExprId expr : expressionsFor(plan, nodes))
+    if (const auto *secret = std::get_if<plan::SecretRef>(&plan.exprs[expr].node))
+      secrets.insert(secret->secret);
+  return {secrets.begin(), secrets.end()};
+}
+
+std::string secretVariable(llvm::StringRef name) {
+  std::string variable = "PIPE_SECRET_";
+  for (const char c : name.upper())
+    variable += std::isalnum(static_cast<unsigned char>(c)) ? c : '_';
+  return variable;
+}
+
+llvm::Expected<std::map<plan::SecretId, std::string>> readSecrets(const plan::Plan &plan,
+                                                                  llvm::ArrayRef<plan::SecretId> wanted,
+                                                                  const host::Environ &environ,
+                                                                  llvm::StringRef fileText) {
+  std::map<std::string, std::string> given;
+  llvm::SmallVector<llvm::StringRef> lines;
+  fileText.split(lines, '\n');
+  for (const llvm::StringRef line : lines)
+    if (const auto [name, value] = line.split('='); !name.trim().empty() && !name.startswith("#"))
+      given[name.trim().lower()] = value.rtrim("\r").str();
+  std::map<plan::SecretId, std::string> values;
+  std::vector<std::string> problems;
+  for (const plan::SecretId id : wanted) {
+    const std::string &name = plan.secrets[id].name;
+    const auto inFile = given.find(llvm::StringRef(name).lower());
+    const auto inEnviron = environ.find(secretVariable(name));
+    if (inFile != given.end())
+      values[id] = inFile->second;
+    else if (inEnviron != environ.end())
+      values[id] = inEnviron->second;
+    else
+      problems.push_back(
+          fmt::format("secret `{0}` is needed and was not given: set {1}, or write `{0}=…` into a file "
+                      "and name it with --secrets FILE",
+                      name, secretVariable(name)));
+    if (values.count(id) > 0 && values[id].size() < shortestSecret)
+      problems.push_back(fmt::format("secret `{}` is shorter than {} characters, so it cannot be masked",
+                                     name, shortestSecret));
+  }
+  if (problems.empty()) return values;
+  return llvm::createStringError(llvm::inconvertibleErrorCode(),
+                                 fmt::format("{}", fmt::join(problems, "\n       ")));
+}
+
+} // namespace pipelang::exec

@@ -1,0 +1,32 @@
+// Events -> what people and programs see while a run goes on: a live view on a terminal, plain grouped
+// lines elsewhere, or NDJSON.
+#pragma once
+
+#include "runtime/store/runs.h"
+#include <memory>
+
+namespace pipelang::report {
+
+struct ReportOptions {
+  store::RunFolder folder; ///< Log files are read again for groups and failures.
+  std::string again;       ///< The command that runs this once more, without `--job`.
+  bool color = false;
+  bool quiet = false;   ///< Only what failed, and the end.
+  bool verbose = false; ///< On a terminal too: what every step prints.
+  bool groups = false;  ///< `::group::` lines, as GitHub folds them.
+};
+
+/// Takes events from any thread, one at a time. tick() and take() are never called at once.
+class Report : public store::EventSink {
+public:
+  /// Ten times a second: what only shows that time goes by.
+  virtual void tick() {}
+};
+
+std::unique_ptr<Report> plainReport(ReportOptions options);
+/// For a terminal on stdout.
+std::unique_ptr<Report> terminalReport(ReportOptions options);
+/// One event a line, as docs/events.md describes them.
+std::unique_ptr<Report> ndjsonReport();
+
+} // namespace pipelang::report
