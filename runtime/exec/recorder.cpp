@@ -22,6 +22,11 @@ void Recorder::take(const store::Event &event) {
   report_.take(stamped);
 }
 
+void Recorder::between(const std::function<void()> &action) {
+  const std::lock_guard lock(mutex_);
+  action();
+}
+
 std::string Recorder::failure() {
   const std::lock_guard lock(mutex_);
   return failure_;

@@ -4,6 +4,7 @@
 #include "runtime/exec/masker.h"
 #include "runtime/host/host.h"
 #include "runtime/store/journal.h"
+#include <functional>
 #include <mutex>
 
 namespace pipelang::exec {
@@ -17,6 +18,8 @@ public:
   /// An event whose `at` is 0 gets the present time.
   void take(const store::Event &event) override;
   void record(decltype(store::Event::node) node) { take({clock_.wallMilliseconds(), std::move(node)}); }
+  /// Calls `action` while no event is taken.
+  void between(const std::function<void()> &action);
   /// Why the journal could not be written, once it could not; else empty.
   std::string failure();
 

@@ -217,7 +217,7 @@ void Run::interrupt(int signal) {
 }
 
 void Run::keepTicking(const std::function<void()> &tick) {
-  tick();
+  recorder_.between(tick);
   loop_.after(Duration::fromMilliseconds(100), [this, &tick] { keepTicking(tick); });
 }
 

@@ -1,0 +1,145 @@
+#include "compiler/driver/version.h"
+#include "fmt/format.h"
+#include "runtime/cli/commands.h"
+#include "runtime/host/host.h"
+#include <cstdio>
+#include <filesystem>
+#include <unistd.h>
+
+namespace pipelang::cli {
+namespace {
+
+std::vector<Option> runOptions(std::vector<Option> more) {
+  std::vector<Option> options = {
+      {"--param", "", "NAME=VALUE", "the value of a `param`"},
+      {"--event", "", "EVENT", "what started the run (push, or the pipeline's first)"},
+      {"--branch", "", "NAME", "the branch it is about (git's)"},
+      {"--secrets", "", "FILE", "NAME=VALUE lines; else PIPE_SECRET_NAME in the environment"},
+      {"--jobs", "-j", "N", "how many run at once (processors)"},
+      {"--in-place", "", "", "jobs work in the project itself: quick, and not as on a clean runner"},
+      {"--keep-work", "", "", "leave the working directories for looking at"},
+      {"--verbose", "-v", "", "what every step prints, on a terminal too"},
+      {"--format", "", "FMT", "text, or json: an event a line (docs/events.md)", {"text", "json"}},
+  };
+  options.insert(options.begin(), more.begin(), more.end());
+  return options;
+}
+
+int completionsCommand(const Parsed &parsed) {
+  llvm::Expected<std::string> script = completions(piperunProgram(), parsed.arguments.front());
+  if (!script) return fail(wrongUsage, llvm::toString(script.takeError()));
+  fmt::print("{}", *script);
+  return success;
+}
+
+int manCommand(const Parsed &) {
+  fmt::print("{}", manualPage(piperunProgram()));
+  return success;
+}
+
+} // namespace
+
+const Program &piperunProgram() {
+  static const Program program{
+      "piperun",
+      driver::version,
+      "piperun runs pipelines written in .pipe on this machine: jobs, services, gates, deployments.",
+      {
+          {"", "FILE [PIPELINE]", "the same as `run`",
+           runOptions(
+               {{"--job", "", "JOB", "only this job (or matrix, gate) and what it needs; may be repeated"},
+                {"--dry-run", "", "", "what would run, in order; nothing is done"}}),
+           1, 2, "", true},
+          {"run", "FILE [PIPELINE]", "runs a pipeline; FILE is a .pipe file or a Plan as JSON",
+           runOptions(
+               {{"--job", "", "JOB", "only this job (or matrix, gate) and what it needs; may be repeated"},
+                {"--dry-run", "", "", "what would run, in order; nothing is done"}}),
+           1, 2},
+          {"gate", "FILE GATE", "one gate, after the jobs whose reports it reads", runOptions({}), 2, 2},
+          {"deploy", "FILE NAME", "one deployment, after all it needs",
+           runOptions({{"--plan", "", "", "its effects, in order; nothing is done"}}), 2, 2},
+          {"status", "[RUN]", "how a run went or goes (the last), and what is deployed here", {}, 0, 1},
+          {"logs",
+           "[RUN]",
+           "what the steps of a run printed",
+           {{"--job", "", "JOB", "only of this job"},
+            {"--failed", "", "", "only of steps that did not succeed"}},
+           0,
+           1},
+          {"history",
+           "",
+           "the runs of this project",
+           {{"--limit", "-n", "N", "at most this many (20)"}},
+           0,
+           0},
+          {"rollback", "[NAME]", "a deployment here goes back to the version that is still warm", {}, 0, 1},
+          {"down", "[NAME]", "stops deployments here: versions, services, supervisor", {}, 0, 1},
+          {"doctor", "", "what of this machine runs need, and what is missing", {}, 0, 0},
+          {"supervise", "DIRECTORY", "keeps a deployment alive", {}, 1, 1, "", true},
+          {"completions", "SHELL", "a completion script for bash, zsh or fish", {}, 1, 1},
+          {"man", "", "the manual page", {}, 0, 0},
+      },
+      {
+          {"--help", "-h", "", "help, also for one command"},
+          {"--version", "-V", "", "the version"},
+          {"--color",
+           "",
+           "WHEN",
+           "colours (auto: on a terminal, unless NO_COLOR is set)",
+           {"auto", "always", "never"}},
+          {"--quiet", "-q", "", "only what failed, and how it ended"},
+      }};
+  return program;
+}
+
+int fail(int status, const std::string &message) {
+  fmt::print(stderr, "error: {}\n", message);
+  return status;
+}
+
+std::string findState() {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  const fs::path here = fs::current_path(error);
+  for (fs::path folder = here; !error; folder = folder.parent_path()) {
+    if (fs::is_directory(folder / ".piperun", error)) return (folder / ".piperun").string();
+    if (folder == folder.parent_path()) break;
+  }
+  return (here / ".piperun").string();
+}
+
+std::string programPath() {
+  std::error_code error;
+  return std::filesystem::read_symlink("/proc/self/exe", error).string();
+}
+
+int piperunMain(llvm::ArrayRef<std::string> words) {
+  const Program &program = piperunProgram();
+  llvm::Expected<Parsed> parsed = parse(program, words);
+  if (!parsed) return fail(wrongUsage, llvm::toString(parsed.takeError()));
+  if (parsed->has("--version")) {
+    fmt::print("piperun {}\n", driver::version);
+    return success;
+  }
+  const bool named = parsed->command && !parsed->command->name.empty();
+  if (parsed->has("--help") || words.empty() || !parsed->command) {
+    fmt::print("{}", named ? help(program, *parsed->command) : help(program));
+    return words.empty() ? wrongUsage : success;
+  }
+  static const std::map<std::string, int (*)(const Parsed &)> commands = {{"", runCommand},
+                                                                          {"run", runCommand},
+                                                                          {"gate", gateCommand},
+                                                                          {"deploy", deployCommand},
+                                                                          {"status", statusCommand},
+                                                                          {"logs", logsCommand},
+                                                                          {"history", historyCommand},
+                                                                          {"rollback", rollbackCommand},
+                                                                          {"down", downCommand},
+                                                                          {"doctor", doctorCommand},
+                                                                          {"supervise", superviseCommand},
+                                                                          {"completions", completionsCommand},
+                                                                          {"man", manCommand}};
+  return commands.at(parsed->command->name)(*parsed);
+}
+
+} // namespace pipelang::cli
