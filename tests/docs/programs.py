@@ -6,11 +6,13 @@
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 
 BLOCK = re.compile(r"^```pipe\n(.*?)^```", re.M | re.S)
+LOCK = pathlib.Path(__file__).parents[2] / "examples/sprint-reports/pipe.lock"
 CODE = re.compile(r"\[(P\d{4})\]")
 
 
@@ -19,6 +21,7 @@ def check(pipec: str, program: str) -> tuple[int, str]:
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder, "main.pipe")
         path.write_text(program)
+        shutil.copy(LOCK, folder)  # so that actions of the library are pinned
         run = subprocess.run(
             [pipec, "check", "main.pipe"], cwd=folder, text=True, capture_output=True, env={**os.environ, "NO_COLOR": "1"}
         )
