@@ -6,6 +6,7 @@
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
+#include <algorithm>
 
 namespace pipelang::driver {
 namespace {
@@ -45,6 +46,39 @@ void readLock(Compilation &result, LowerOptions &lowering) {
   lowering.tools = std::move(lock->tools);
 }
 
+bool overlap(Span left, Span right) {
+  return left.valid() && left.file == right.file && left.begin < right.end && right.begin < left.end;
+}
+
+bool sameLine(const Sources &sources, Span left, Span right) {
+  if (!left.valid() || left.file != right.file) return false;
+  const SourceFile &file = sources[left.file];
+  return file.position(left.begin).line == file.position(right.begin).line;
+}
+
+/// Adds to `known` what a later phase found where no error is known yet: one cause, one message. What could
+/// not be read spoils its whole line, other errors the text they point at.
+void addIndependent(const Diagnostics &later, const Sources &sources, Diagnostics &known) {
+  std::vector<Diagnostic> wrong;
+  for (const Diagnostic &diagnostic : known.all())
+    if (diagnostic.severity == Severity::Error) wrong.push_back(diagnostic);
+  for (const Diagnostic &found : later.all()) {
+    auto explains = [&](const Diagnostic &error) {
+      const bool syntax = llvm::StringRef(error.code).startswith("P00");
+      return overlap(error.span, found.span) || (syntax && sameLine(sources, error.span, found.span));
+    };
+    if (std::any_of(wrong.begin(), wrong.end(), explains)) continue;
+    const DiagnosticKind<diag::Text> kind{found.name.c_str(), found.code.c_str(), found.severity, "{0}"};
+    Diagnostics::Builder builder = known.report(found.span, kind, found.message);
+    for (const DiagnosticLabel &label : found.labels)
+      builder.label(label.span, label.text);
+    for (const std::string &note : found.notes)
+      builder.note(note);
+    for (const DiagnosticFix &fix : found.fixes)
+      builder.fix(fix.span, fix.replacement, fix.text);
+  }
+}
+
 } // namespace
 
 llvm::Expected<Compilation> compile(llvm::StringRef path, const CompileOptions &options) {
@@ -56,10 +90,14 @@ llvm::Expected<Compilation> compile(llvm::StringRef path, const CompileOptions &
       result.sources.add(SourceFile(path.str(), std::move(*text), SourceFile::Origin::User));
   auto tree = std::make_unique<ast::Module>(parse(file, result.sources[file], result.diagnostics));
   sema::ModuleLoader loader = makeLoader(result.sources, result.diagnostics);
-  result.program = sema::check(std::move(tree), loader, result.diagnostics);
+  Diagnostics checked;
+  result.program = sema::check(std::move(tree), loader, checked);
+  addIndependent(checked, result.sources, result.diagnostics);
   LowerOptions lowering = lowerOptions(path, result, options);
   readLock(result, lowering);
-  result.plan = lower(result.program, lowering, result.diagnostics);
+  Diagnostics lowered;
+  result.plan = lower(result.program, lowering, lowered);
+  addIndependent(lowered, result.sources, result.diagnostics);
   result.diagnostics.sort();
   return result;
 }

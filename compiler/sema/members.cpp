@@ -54,7 +54,7 @@ TypeId Checker::memberOfNode(ast::ExprId id, const ast::Name &member, SymbolId n
   for (SymbolId output : program_.symbols[node].members) {
     if (program_.symbols[output].name == member.text) {
       info(id).symbol = output;
-      return typeOf(output, member.span);
+      return typeOf(output, expr(id).span);
     }
     names.push_back(program_.symbols[output].name);
   }

@@ -68,7 +68,7 @@ TypeId Checker::jobType(SymbolId job, Span use) {
     for (SymbolId variable : checkGenerator(generator))
       variables.push_back(variable);
   if (declared.generators.size() > 1)
-    diagnostics_.report(declared.generators[1].span, diag::ProductNotSupported);
+    diagnostics_.report(treeOf(symbol).statements[symbol.statement].header, diag::ProductNotSupported);
   const TypeId key = variables.empty() ? error() : program_.symbols[variables.front()].type;
   running_.pop_back();
   headers_[job] = {State::Done, variables, types_.nodeMap(key, job)};
