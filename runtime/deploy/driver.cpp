@@ -148,12 +148,15 @@ Result Driver::result(Phase end) {
   }
   result.outcome = stopping() && end == Phase::Aborted ? plan::Outcome::Cancelled : plan::Outcome::Failure;
   result.reason = reason_;
+  std::string then;
   if (end == Phase::Held)
-    result.reason += "; there was no old version to go back to, so the new one was left as it is";
+    then = "; there was no old version to go back to, so the new one was left as it is";
   else if (switched_ != 0)
-    result.reason += fmt::format("; rolled back to {}", oldRelease_);
+    then = fmt::format("; rolled back to {}", oldRelease_);
   else if (old_ >= 0)
-    result.reason += fmt::format("; {} was serving all the time", oldRelease_);
+    then = fmt::format("; {} was serving all the time", oldRelease_);
+  // What a process wrote comes last.
+  result.reason.insert(std::min(result.reason.find("; it wrote"), result.reason.size()), then);
   return result;
 }
 

@@ -64,9 +64,12 @@ std::string toText(const Status &status) {
   if (!status.running) return "not running\n";
   std::string text = status.url.empty() ? "no version serves yet\n" : status.url + "\n";
   for (const auto &version : status.versions)
-    text += fmt::format("{:<6} {:<4} {} on port {}, {}{}\n", version.colour, version.live ? "live" : "",
-                        version.release, version.port, version.state,
-                        version.retiresIn ? ", warm for another " + toText(*version.retiresIn) : "");
+    text += fmt::format(
+        "{:<6} {:<4} {} on port {}, {}{}\n", version.colour, version.live ? "live" : "", version.release,
+        version.port, version.state,
+        version.retiresIn ? ", warm for another " +
+                                toText(Duration::fromSeconds((version.retiresIn->milliseconds + 999) / 1000))
+                          : "");
   for (const auto &service : status.services)
     text += fmt::format("{:<6} {:<4} service on port {}{}\n", service.name, "", service.port,
                         service.alive ? "" : ", ended");

@@ -9,8 +9,8 @@ namespace {
 /// The caller's facts, and what this deployment measured.
 class MeasuredFacts : public plan::Facts {
 public:
-  MeasuredFacts(plan::Facts &others, const Request &request, const Measurements &measured)
-      : others_(others), request_(request), measured_(measured) {}
+  MeasuredFacts(plan::Facts &others, const Request &request, const Measurements &measured, Percent errors)
+      : others_(others), request_(request), measured_(measured), errors_(errors) {}
 
   llvm::Expected<plan::Value> metric(plan::NodeId deployment, llvm::StringRef name) override;
   llvm::Expected<plan::Value> context(llvm::StringRef key) override { return others_.context(key); }
@@ -32,7 +32,21 @@ private:
   plan::Facts &others_;
   const Request &request_;
   const Measurements &measured_;
+  const Percent errors_;
 };
+
+/// The share of failures among the requests since the switch, rounded up: what the old version failed at
+/// before is not the new one's fault.
+Percent errorRate(llvm::ArrayRef<Sample> samples, std::int64_t switched) {
+  std::int64_t requests = 0, failures = 0;
+  for (const Sample &sample : samples)
+    if (sample.ended >= switched) {
+      ++requests;
+      failures += !sample.complete;
+    }
+  const double share = requests ? static_cast<double>(failures) / static_cast<double>(requests) : 0;
+  return Percent{static_cast<std::int64_t>(std::ceil(share * 100 * Percent::scale))};
+}
 
 /// Rounded up to whole milliseconds: a bound is never met by rounding.
 plan::Value duration(double milliseconds) {
@@ -49,10 +63,7 @@ llvm::Expected<plan::Value> MeasuredFacts::metric(plan::NodeId deployment, llvm:
   if (name == "switchover") return duration(measured_.switchover);
   if (name == "requests") return plan::Value{measured_.requests};
   if (name == "failures") return plan::Value{measured_.failures};
-  if (name == "error_rate") {
-    const double share = static_cast<double>(measured_.failures) / static_cast<double>(measured_.requests);
-    return plan::Value{Percent{static_cast<std::int64_t>(std::ceil(share * 100 * Percent::scale))}};
-  }
+  if (name == "error_rate") return plan::Value{errors_};
   return llvm::createStringError(llvm::inconvertibleErrorCode(), "`%s` is not measured here",
                                  name.str().c_str());
 }
@@ -162,7 +173,8 @@ llvm::Error Driver::evaluate() {
                         message});
     if (!fast) failure = message;
   }
-  MeasuredFacts facts(request_.facts, request_, measurements_);
+  const Percent errors = load_ ? errorRate(load_->samples(), switched_) : Percent{};
+  MeasuredFacts facts(request_.facts, request_, measurements_, errors);
   const gates::GateResult verdict = gates::evaluate(request_.plan, request_.deployment.afterSwitch, facts,
                                                     [](plan::OutputId) { return std::string(); });
   for (const auto &one : verdict.requirements) {
