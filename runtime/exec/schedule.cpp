@@ -10,8 +10,10 @@ using plan::Outcome;
 Schedule::Schedule(const plan::Plan &plan, llvm::ArrayRef<NodeId> nodes,
                    const std::map<NodeId, Duration> &expected)
     : plan_(plan) {
-  for (const NodeId node : nodes)
-    states_[node].position = states_.size() - 1;
+  for (const NodeId node : nodes) {
+    const std::size_t position = states_.size();
+    states_[node].position = position;
+  }
   for (const NodeId node : nodes)
     for (const NodeId before : plan::predecessors(plan_.nodes[node])) {
       states_.at(before).users.push_back(node);
