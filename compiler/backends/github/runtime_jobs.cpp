@@ -35,11 +35,18 @@ constexpr const char *deployScript =
 { echo '```text'; tail -n 100 -- "$RUNNER_TEMP/deploy.txt"; echo '```'; } >> "$GITHUB_STEP_SUMMARY"
 )sh";
 
+/// Once, whatever the number of jobs that need it.
+void warnOfMissingPiperun(const Scope &scope) {
+  for (const Diagnostic &diagnostic : scope.diagnostics.all())
+    if (diagnostic.code == diag::GithubNoPiperun.code) return;
+  scope.diagnostics.report(scope.current().origin, diag::GithubNoPiperun)
+      .note("add `\"piperun\": {\"version\": …, \"url\": …, \"sha256\": …}` to `tools` in pipe.lock");
+}
+
 Document installStep(const Scope &scope) {
   const plan::ToolPin *tool = findTool(scope.plan, "piperun");
   if (!tool) {
-    scope.diagnostics.report(scope.current().origin, diag::GithubNoPiperun, scope.current().name)
-        .note("add `\"piperun\": {\"version\": …, \"url\": …, \"sha256\": …}` to `tools` in pipe.lock");
+    warnOfMissingPiperun(scope);
     return scriptStep("Install piperun", missingScript, Document::map());
   }
   Document env;
@@ -100,9 +107,12 @@ Document environmentOf(const plan::Environment &environment) {
   return document.from(environment.origin);
 }
 
-int deploymentMinutes(const Scope &scope) {
+/// How long the whole rollout may take, and then some.
+int deploymentMinutes(const Scope &scope, const plan::Deployment &deployment) {
   constexpr std::int64_t minute = 60'000;
   std::int64_t worst = plan::worstTime(scope.plan, scope.current()).milliseconds;
+  for (Duration after : {deployment.keepWarm, deployment.grace})
+    worst += after.milliseconds;
   return static_cast<int>((worst + minute - 1) / minute) + spareMinutes;
 }
 
@@ -157,7 +167,7 @@ Document renderDeployment(const Scope &scope, const plan::Deployment &deployment
                DocumentMap{{"group", escaped("deploy-" + environment.name + "-" + scope.current().name)},
                            {"cancel-in-progress", false}});
   document.set("runs-on", defaultRunner);
-  document.set("timeout-minutes", deploymentMinutes(scope));
+  document.set("timeout-minutes", deploymentMinutes(scope, deployment));
   DocumentList steps = runtimeSteps(scope, used);
   steps.push_back(scriptStep("Deploy", deployScript, runtimeEnv(scope, "DEPLOYMENT")));
   finish(document, std::move(steps));
