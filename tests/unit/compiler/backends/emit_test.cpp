@@ -139,6 +139,11 @@ TEST(EmitGithub, RefusesWhatGithubCannotDo) {
   EXPECT_THAT(codesOf([](B &b, plan::NodeId job) { b.jobOf(job).timeout = Duration::fromSeconds(90); }),
               ElementsAre("P1104"));
   EXPECT_THAT(codesOf([](B &b, plan::NodeId job) { b.jobOf(job).retries = 1; }), ElementsAre("P1105"));
+  EXPECT_THAT(codesOf([](B &b, plan::NodeId job) {
+                plan::OutputId id = b.output(job, "token", plan::ValueOutput{b.text("x")});
+                b.plan.outputs[id].secret = true;
+              }),
+              ElementsAre("P1110"));
   EXPECT_THAT(codesOf([](B &b, plan::NodeId) { b.pipeline().triggers.clear(); }), ElementsAre("P1111"));
   EXPECT_THAT(codesOf([](B &b, plan::NodeId) { b.pipeline().triggers[0].event = "pusch"; }),
               ElementsAre("P1112"));
