@@ -29,12 +29,13 @@ public:
       open += token.kind == PipeLexer::LBRACE || token.kind == PipeLexer::HOLE_OPEN ? 1
               : token.kind == PipeLexer::RBRACE                                     ? -1
                                                                                     : 0;
-    bracesMissing_ = open > 0;
+    bracesMissing_ = open;
   }
 
   bool run() {
     for (std::size_t i = 0; i < tokens_.size(); ++i) {
       const Lexeme &token = tokens_[i];
+      if (bracesMissing_ > 0 && i > 0 && tokens_[i - 1].kind == PipeLexer::NEWLINE) outdented(i);
       if (opens(token.kind)) {
         if (stack_.size() >= nestingLimit) {
           source_.diagnostics.report(source_.span(token), diag::TooDeep,
@@ -75,7 +76,7 @@ private:
     if (kind == PipeLexer::RBRACE) {
       while (!stack_.empty() && closerOf(topKind()) != kind)
         unclosedOnItsLine(i);
-      if (bracesMissing_) closeByIndentation(i);
+      if (bracesMissing_ > 0) closeByIndentation(i);
     } else if (!stack_.empty() && closerOf(topKind()) != kind) {
       // `([)`: the inner one is unclosed, if an outer one of this kind waits within the same
       // braces.
@@ -113,6 +114,14 @@ private:
       unclosed(before, tokens_[i].begin);
   }
 
+  /// A line that is not indented deeper than the line of the innermost `{` does not belong into it.
+  void outdented(std::size_t i) {
+    if (tokens_[i].kind != PipeLexer::WORD) return;
+    while (bracesMissing_ > 0 && !stack_.empty() && topKind() == PipeLexer::LBRACE &&
+           indentation(tokens_[i].begin) <= indentation(tokens_[stack_.back()].begin))
+      unclosed(i - 1, tokens_[i - 1].begin);
+  }
+
   /// The innermost `(` or `[` was not closed: taken as closed at the end of its line, before token `last`.
   void unclosedOnItsLine(std::size_t last) {
     std::size_t at = stack_.back();
@@ -126,6 +135,7 @@ private:
     const Lexeme &opener = tokens_[stack_.back()];
     inserted_.push_back({before, {closerOf(opener.kind), place, place}});
     source_.diagnostics.report(source_.span(opener), diag::UnclosedBracket, source_.textOf(opener));
+    if (opener.kind == PipeLexer::LBRACE) --bracesMissing_;
     stack_.pop_back();
   }
 
@@ -161,7 +171,7 @@ private:
 
   const Source &source_;
   const std::vector<Lexeme> &tokens_;
-  bool bracesMissing_ = false;
+  std::ptrdiff_t bracesMissing_ = 0; ///< How many `}` the text lacks.
   std::vector<std::size_t> stack_;
   std::vector<std::size_t> dropped_; ///< Ascending.
   std::vector<std::pair<std::size_t, Lexeme>> inserted_;

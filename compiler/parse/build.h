@@ -42,6 +42,7 @@ private:
   std::vector<ast::Parameter> parameters(K::ParametersContext *context);
   ast::TypeId type(K::TypeContext *context);
   ast::TypeId type(K::PlainTypeContext *context);
+  ast::TypeId plainType(K::PlainTypeContext *context);
   std::optional<ast::TypeId> optionalType(K::TypeContext *context);
   std::optional<ast::TypeId> optionalType(K::PlainTypeContext *context);
   ast::TypeId add(ast::TypeExpr type);
@@ -86,7 +87,8 @@ private:
   const TokenList &list_;
   ast::Module &module_;
   std::vector<std::uint32_t> heights_; ///< Of each expression's tree.
-  bool tooDeep_ = false;               ///< Reported already.
+  std::size_t typeDepth_ = 0;
+  bool tooDeep_ = false; ///< Reported already.
 };
 
 } // namespace pipelang::parser

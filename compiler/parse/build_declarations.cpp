@@ -281,6 +281,19 @@ TypeId Builder::type(K::TypeContext *context) {
 
 TypeId Builder::type(K::PlainTypeContext *context) {
   if (!context || context->children.empty()) return add({span(context), ErrorType{}});
+  if (typeDepth_ >= nestingLimit) {
+    if (!tooDeep_)
+      source_.diagnostics.report(span(context), diag::TooDeep, static_cast<std::int64_t>(nestingLimit));
+    tooDeep_ = true;
+    return add({span(context), ErrorType{}});
+  }
+  ++typeDepth_;
+  TypeId made = plainType(context);
+  --typeDepth_;
+  return made;
+}
+
+TypeId Builder::plainType(K::PlainTypeContext *context) {
   std::vector<TypeId> arguments;
   for (auto *argument : context->arguments)
     arguments.push_back(type(argument));

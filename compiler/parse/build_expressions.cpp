@@ -114,7 +114,8 @@ ExprId Builder::chainFrom(Chain &chain, int binding) {
     std::uint32_t kind = tokenOf(token).kind;
     Operator next = operatorOf(kind);
     if (next.binding < binding) break;
-    if (next.binding == comparison && compared)
+    bool chained = next.binding == comparison && compared;
+    if (chained)
       source_.diagnostics.report(span(token), diag::ComparisonChain)
           .note("join two comparisons with `and`, or use parentheses");
     compared = next.binding == comparison;
@@ -127,8 +128,9 @@ ExprId Builder::chainFrom(Chain &chain, int binding) {
     }
     ExprId right = chainFrom(chain, next.binding == coalesce ? coalesce : next.binding + 1);
     Span whole = join(module_.expressions[left].span, module_.expressions[right].span);
-    left = kind == K::IS ? add({whole, IsExpr{left, right, negated}})
-                         : add({whole, BinaryExpr{next.op, left, right, span(token)}});
+    left = chained         ? error(whole)
+           : kind == K::IS ? add({whole, IsExpr{left, right, negated}})
+                           : add({whole, BinaryExpr{next.op, left, right, span(token)}});
   }
   return left;
 }

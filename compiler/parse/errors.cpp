@@ -184,8 +184,6 @@ bool ErrorStrategy::reportSpecial(antlr4::Parser *parser, const Lexeme &seen) {
   auto *context = parser->getContext();
   size_t rule = context->getRuleIndex();
   llvm::StringRef text = source_.textOf(seen);
-  std::size_t index = stream_.index();
-  const Lexeme *previous = index > 0 ? &stream_.list().tokens[index - 1] : nullptr;
   if (rule == K::RuleFile || rule == K::RuleDeclaration) {
     if (!beginsStatement(seen.kind) && seen.kind != K::WORD) return false;
     static const std::vector<std::string> beginners = {"import",  "let",         "fn",     "record", "enum",
@@ -211,46 +209,6 @@ bool ErrorStrategy::reportSpecial(antlr4::Parser *parser, const Lexeme &seen) {
         .note("if it was meant to be at the top level, a `}` is missing before it");
     return true;
   }
-  if (seen.kind == K::ASSIGN && previous && endsOperand(previous->kind) && inCondition()) {
-    source_.diagnostics.report(source_.span(seen), diag::AssignOrCompare, "=", "compares", "==")
-        .fix(source_.span(seen), "==", "compare with `==`");
-    return true;
-  }
-  if (previous && previous->kind == K::WORD && index >= 2 && rule != K::RuleBraces) {
-    // `jbo build {`: a word that begins a statement but is no keyword.
-    std::uint32_t before = stream_.list().tokens[index - 2].kind;
-    bool first = before == K::SEPARATOR || before == K::LBRACE;
-    if (first && (seen.kind == K::WORD || seen.kind == K::STRING_OPEN)) {
-      static const std::vector<std::string> words = {
-          "job",    "gate",   "deploy",  "service", "env",    "out",    "let",
-          "after",  "before", "require", "return",  "on",     "sh",     "bash",
-          "python", "node",   "uses",    "budget",  "switch", "expect", "simulate"};
-      std::string near = nearestName(source_.textOf(*previous), words);
-      if (!near.empty()) {
-        source_.diagnostics
-            .report(source_.span(*previous), diag::UnknownStatement, source_.textOf(*previous), near)
-            .fix(source_.span(*previous), near, "write `" + near + "`");
-        return true;
-      }
-    }
-  }
-  return false;
-}
-
-/// Whether the statement up to here holds a condition.
-bool ErrorStrategy::inCondition() const {
-  for (std::size_t at = stream_.index(); at-- > 0;) {
-    switch (stream_.list().tokens[at].kind) {
-    case K::IF:
-    case K::REQUIRE:
-    case K::EXPECT:
-    case K::WHEN:
-    case K::WHERE: return true;
-    case K::SEPARATOR:
-    case K::LBRACE: return false;
-    default: break;
-    }
-  }
   return false;
 }
 
@@ -273,8 +231,8 @@ void ErrorStrategy::report(antlr4::Parser *parser) {
   auto builder = source_.diagnostics.report(span, diag::Syntax, message);
   if (seen.kind != K::WORD || stream_.index() == 0) return;
   // `for` or `target` misspelt, where only such a word could go on.
-  static const std::vector<std::string> connectors = {
-      "for", "in", "is", "and", "or", "if", "when", "within", "target", "from", "then", "else", "where"};
+  static const std::vector<std::string> connectors = {"for",  "in",     "is",     "and",  "or",   "if",
+                                                      "when", "within", "target", "then", "else", "where"};
   std::string near = nearestName(source_.textOf(seen), connectors);
   bool behindOperand = endsOperand(stream_.list().tokens[stream_.index() - 1].kind);
   if (behindOperand && !near.empty()) builder.fix(span, near, "write `" + near + "`");
@@ -291,7 +249,10 @@ antlr4::Token *ErrorStrategy::recoverInline(antlr4::Parser *parser) {
       stream_.consume();
       skipTo(false, false);
     }
-    return stream_.LA(1) == K::SEPARATOR ? parser->consume() : stream_.LT(1);
+    if (stream_.LA(1) != K::SEPARATOR) return stream_.LT(1);
+    antlr4::Token *separator = parser->consume();
+    recovering_ = false;
+    return separator;
   }
   if (expected.contains(size_t{K::LBRACE}) && expected.size() == 1) {
     for (std::size_t at = stream_.index();; ++at) {
@@ -371,7 +332,9 @@ void ErrorStrategy::sync(antlr4::Parser *parser) {
       kind = stream_.LA(1);
       if (kind != K::SEPARATOR && kind != end && kind != antlr4::Token::EOF) stream_.consume();
     }
-    if (stream_.LA(1) == K::SEPARATOR) stream_.consume();
+    if (stream_.LA(1) != K::SEPARATOR) continue;
+    stream_.consume();
+    recovering_ = false;
   }
 }
 

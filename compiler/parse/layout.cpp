@@ -121,6 +121,12 @@ private:
     if (token.kind == K::COMMA && comma(token)) return;
     Lexeme placed = token;
     if (token.kind == K::WORD) placed.kind = classify(token);
+    if (placed.kind == K::WORD && atStart()) placed.kind = misspelt(token);
+    if (token.kind == K::ASSIGN && endsOperand(previous()) && inCondition()) {
+      source_.diagnostics.report(source_.span(token), diag::AssignOrCompare, "=", "compares", "==")
+          .fix(source_.span(token), "==", "compare with `==`");
+      placed.kind = K::EQUAL;
+    }
     if (placed.kind == K::ELSE || placed.kind == K::THEN) undoSeparator();
     if (token.kind == K::TEXT || token.kind == K::ESCAPE) return text(token);
     separateNeighbours(placed);
@@ -246,6 +252,48 @@ private:
     source_.diagnostics.report(source_.span(placed), diag::TwoOnOneLine)
         .fix(source_.span(end, end), ";", "separate them with `;`");
     append({K::SEPARATOR, end, end});
+  }
+
+  /// Whether a condition is being read, in which `=` can only be a comparison.
+  bool inCondition() const {
+    for (std::size_t at = list_.tokens.size(); at-- > 0;) {
+      switch (list_.tokens[at].kind) {
+      case K::IF:
+      case K::REQUIRE:
+      case K::EXPECT:
+      case K::WHEN: return true;
+      case K::SEPARATOR:
+      case K::LBRACE:
+      case K::THEN:
+      case K::ELSE: return false;
+      default: break;
+      }
+    }
+    return false;
+  }
+
+  /// `jbo build {`: two words at the start of a line, the first of them nearly a keyword. The keyword.
+  std::uint32_t misspelt(const Lexeme &token) {
+    std::uint32_t body = level().body;
+    bool facts = body == K::ENUM || body == K::UNION || body == K::RECORD || body == K::SIMULATE;
+    if (facts || kindAt(at_ + 1) != K::WORD) return K::WORD;
+    WordContext behind;
+    behind.previous = K::WORD;
+    if (classifyWord(source_.textOf(tokens_[at_ + 1]), behind) != K::WORD) return K::WORD;
+    static const std::vector<std::string> declarations = {
+        "import", "let",  "fn",      "record", "enum",     "union", "type",    "environment", "secret",
+        "param",  "task", "service", "reader", "pipeline", "emit",  "private", "native"};
+    static const std::vector<std::string> statements = {"job", "gate",  "deploy",  "service", "env", "out",
+                                                        "let", "after", "require", "return",  "on"};
+    std::string near = nearestName(source_.textOf(token), level().bracket == 0 ? declarations : statements);
+    if (near.empty()) return K::WORD;
+    source_.diagnostics.report(source_.span(token), diag::UnknownStatement, source_.textOf(token), near)
+        .fix(source_.span(token), near, "write `" + near + "`");
+    WordContext meant;
+    meant.previous = K::SEPARATOR;
+    meant.atStart = true;
+    meant.next = K::WORD;
+    return classifyWord(near, meant);
   }
 
   std::uint32_t classifyAtStart(std::size_t at) {

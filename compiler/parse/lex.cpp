@@ -55,6 +55,7 @@ public:
       Lexeme token{static_cast<std::uint32_t>(next->getType()),
                    static_cast<std::uint32_t>(next->getStartIndex()),
                    static_cast<std::uint32_t>(next->getStopIndex() + 1)};
+      if (token.begin < byteOrderMark_) continue;
       if (token.kind == PipeLexer::NEWLINE) closeQuoted(token.begin);
       track(token);
       tokens_.push_back(token);
@@ -140,6 +141,7 @@ private:
   const Source &source_;
   ByteStream stream_;
   Lexer lexer_;
+  std::uint32_t byteOrderMark_ = source_.text.startswith("\xEF\xBB\xBF") ? 3 : 0; ///< Its bytes, skipped.
   std::vector<Lexeme> tokens_;
   std::vector<Lexeme> open_;        ///< Openers of what is open, outermost first.
   std::vector<std::size_t> openAt_; ///< Their places in tokens_.

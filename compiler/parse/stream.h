@@ -92,7 +92,6 @@ public:
 private:
   void report(antlr4::Parser *parser);
   void skipTo(bool commas, bool bodies);
-  bool inCondition() const;
   std::string expectation(antlr4::Parser *parser);
   bool reportSpecial(antlr4::Parser *parser, const Lexeme &seen);
   std::string describe(const Lexeme &token) const;
