@@ -111,7 +111,8 @@ TEST(CheckerIsTotal, LongChainsOfDefinitionsEndInOneDiagnostic) {
   for (int i = 0; i < length; ++i) {
     ast::LetDecl let;
     let.name = {"a" + std::to_string(i), here};
-    let.value = addExpr(*module, ast::NameExpr{"a" + std::to_string(i + 1)});
+    const ExprNode next = ast::NameExpr{"a" + std::to_string(i + 1)};
+    let.value = addExpr(*module, i + 1 < length ? next : ExprNode(ast::BoolExpr{true}));
     addDecl(*module, let);
   }
   Diagnostics diagnostics;
