@@ -88,8 +88,8 @@ private:
     std::string what = !node.phase.empty() ? node.phase : node.step ? node.step->name : "starting";
     const std::size_t used = 2 + view_.widestName() + 2 + 10 + 2;
     const std::size_t room = size.columns > used + 1 ? size.columns - used - 1 : 0;
-    what = cut(what, room);
     const std::string last = node.phase.empty() && node.step ? node.step->lastLine : "";
+    what = cut(what, last.empty() ? room : room / 2);
     const std::size_t left = room > what.size() + 3 ? room - what.size() - 3 : 0;
     return fmt::format("{} {:<{}}  {:<10}  {}{}", paint_.yellow(spinner[ticks_ % 10]), node.name,
                        view_.widestName(), time, what,
