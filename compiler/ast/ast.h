@@ -80,7 +80,7 @@ struct StringPart {
 };
 
 struct ErrorExpr {};
-struct NumberExpr { ///< `3.10`, `5min`, `90%`, `512MiB`, `500m`, `200/s`
+struct NumberExpr {    ///< `3.10`, `5min`, `90%`, `512MiB`, `500m`, `200/s`
   std::string numeral; ///< Digits as written, `_` and all, without the unit.
   Unit unit = Unit::None;
 };
@@ -138,7 +138,21 @@ struct UnaryExpr { ///< `-x`, `not x`
   UnaryOp op;
   ExprId operand;
 };
-enum class BinaryOp { Add, Subtract, Multiply, Divide, Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual, And, Or, Coalesce };
+enum class BinaryOp {
+  Add,
+  Subtract,
+  Multiply,
+  Divide,
+  Equal,
+  NotEqual,
+  Less,
+  LessEqual,
+  Greater,
+  GreaterEqual,
+  And,
+  Or,
+  Coalesce
+};
 struct BinaryExpr { ///< `a + b`, `a and b`, `a ?? b`. Comparisons do not chain.
   BinaryOp op;
   ExprId left;
@@ -169,11 +183,11 @@ struct ScriptExpr {
   std::string language; ///< `sh`, `bash`, `python` or `node`
   ExprId text;          ///< A StringExpr.
 };
-struct ExecExpr { ///< `exec ["make", target]`: an argument vector, no shell
-  ExprId arguments;   ///< A list of strings.
+struct ExecExpr {   ///< `exec ["make", target]`: an argument vector, no shell
+  ExprId arguments; ///< A list of strings.
 };
 struct UsesExpr { ///< `uses "actions/checkout" { fetch_depth = 1 }`: a GitHub action, in `on github` bodies
-  ExprId action;      ///< A StringExpr: owner/name[/path]; the version comes from pipe.lock
+  ExprId action;  ///< A StringExpr: owner/name[/path]; the version comes from pipe.lock
   std::vector<Argument> inputs;
 };
 
@@ -316,11 +330,11 @@ struct ErrorStmt {};
 
 struct Stmt {
   Span span;
-  Span header;             ///< The part to point at: up to the opening brace, or the whole statement.
-  std::string doc;         ///< `///` lines before it, without the slashes; empty if none.
-  std::variant<ErrorStmt, LetStmt, SettingStmt, EnvStmt, ExprStmt, OutStmt, ReturnStmt, ServiceStmt, AfterStmt,
-               IfStmt, RequireStmt, OnTargetStmt, TriggerStmt, BudgetStmt, JobStmt, GateStmt, DeployStmt,
-               SwitchPhaseStmt, SwitchWithinStmt, OutcomeStmt, SimulateStmt, ExpectStmt>
+  Span header;     ///< The part to point at: up to the opening brace, or the whole statement.
+  std::string doc; ///< `///` lines before it, without the slashes; empty if none.
+  std::variant<ErrorStmt, LetStmt, SettingStmt, EnvStmt, ExprStmt, OutStmt, ReturnStmt, ServiceStmt,
+               AfterStmt, IfStmt, RequireStmt, OnTargetStmt, TriggerStmt, BudgetStmt, JobStmt, GateStmt,
+               DeployStmt, SwitchPhaseStmt, SwitchWithinStmt, OutcomeStmt, SimulateStmt, ExpectStmt>
       node;
 };
 
@@ -384,7 +398,8 @@ struct TypeDecl {
   Name name;
   TypeId type;
 };
-/// `environment production from staging: Type { … }`; body: settings only. Without a type: std's `Environment`.
+/// `environment production from staging: Type { … }`; body: settings only. Without a type: std's
+/// `Environment`.
 struct EnvironmentDecl {
   Name name;
   std::optional<Name> base;
@@ -429,9 +444,9 @@ struct PipelineDecl {
 };
 /// `emit github ci`, `emit kubernetes production { directory = "k8s" }`, `emit file "x.yaml" = yaml(v)`
 struct EmitDecl {
-  Name target;                ///< `github`, `kubernetes`, `file`, …
-  std::optional<ExprId> what; ///< The pipeline or environment; for files the path.
-  std::optional<ExprId> value;///< For files: `yaml(…)`.
+  Name target;                 ///< `github`, `kubernetes`, `file`, …
+  std::optional<ExprId> what;  ///< The pipeline or environment; for files the path.
+  std::optional<ExprId> value; ///< For files: `yaml(…)`.
   Body settings;
 };
 /// `test "name" { … }`; parsed, not supported yet.
@@ -443,18 +458,19 @@ struct ErrorDecl {};
 
 struct Decl {
   Span span;
-  Span header;     ///< The part to point at: up to the opening brace or `=`.
-  std::string doc; ///< `///` lines before it, without the slashes.
+  Span header;            ///< The part to point at: up to the opening brace or `=`.
+  std::string doc;        ///< `///` lines before it, without the slashes.
   bool isPrivate = false; ///< `private let …`: not visible to importers.
-  std::variant<ErrorDecl, ImportDecl, LetDecl, FnDecl, RecordDecl, EnumDecl, UnionDecl, TypeDecl, EnvironmentDecl,
-               SecretDecl, ParamDecl, TaskDecl, ServiceDecl, ReaderDecl, PipelineDecl, EmitDecl, TestDecl>
+  std::variant<ErrorDecl, ImportDecl, LetDecl, FnDecl, RecordDecl, EnumDecl, UnionDecl, TypeDecl,
+               EnvironmentDecl, SecretDecl, ParamDecl, TaskDecl, ServiceDecl, ReaderDecl, PipelineDecl,
+               EmitDecl, TestDecl>
       node;
 };
 
 /// One file. Parsing always returns one, however broken the text.
 struct Module {
   Id<SourceFile> file;
-  std::string doc; ///< `///` or `//!` lines at the top, before the first blank line.
+  std::string doc;                ///< `///` or `//!` lines at the top, before the first blank line.
   std::vector<Decl> declarations; ///< In the order written.
   Table<Expr> expressions;
   Table<TypeExpr> types;
