@@ -58,10 +58,7 @@ Value Evaluator::callFn(const Place &place, sema::SymbolId fn) {
   if (!declaration) return Value::error();
   if (declaration->native || !declaration->body) return host_.call(place, fn);
   Span span = exprAt(place).span;
-  if (depth_ >= limits_.depth) {
-    reporter_.report(span, diag::CallsTooDeep, limits_.depth);
-    return Value::error();
-  }
+  if (depth_ >= limits_.depth) return Value::error(); // the checker has reported such chains
   ++depth_;
   Bound bound = bindArguments(place, fn);
   Value value;

@@ -41,10 +41,7 @@ std::optional<Document> toDocument(Evaluator &evaluator, const Value &value, Spa
       if (!put(name, field)) return std::nullopt;
   } else {
     std::optional<std::string> text = toText(evaluator.program(), value);
-    if (!text) {
-      if (!value.isError()) evaluator.reporter().report(span, diag::NoData);
-      return std::nullopt;
-    }
+    if (!text) return std::nullopt; // the checker has reported what is no data
     document = Document(std::move(*text));
   }
   return document.from(span);

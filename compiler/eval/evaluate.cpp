@@ -9,6 +9,9 @@ Evaluator::Evaluator(const sema::Program &program, plan::Plan &plan, Reporter &r
     : program_(program), plan_(plan), reporter_(reporter), host_(host), limits_(limits),
       stepsLeft_(limits.steps) {
   bindings_.resize(program.symbols.size());
+  for (const sema::Module &module : program.modules)
+    limits_.steps += limits.stepsPerExpression * static_cast<std::int64_t>(module.expressions.size());
+  stepsLeft_ = limits_.steps;
 }
 
 /// One step of work; false: there is none left.
@@ -249,7 +252,8 @@ Value Evaluator::map(const Place &place, llvm::ArrayRef<ast::MapEntry> entries) 
   auto data = std::make_shared<MapData>();
   for (const ast::MapEntry &entry : entries)
     addEntry(*data, place, entry);
-  reportRepeatedKeys(*this, *data, exprAt(place).span);
+  if (!reporter_.hasErrors())
+    reportRepeatedKeys(*this, *data, exprAt(place).span); // literal keys are the checker's
   return {Map{data}, {}};
 }
 

@@ -33,7 +33,8 @@ public:
 
 /// How much an evaluation may do; a diagnostic names what went beyond.
 struct Limits {
-  std::int64_t steps = 4'000'000;                ///< Expressions computed, over the whole program.
+  std::int64_t steps = 500'000;                  ///< Expressions computed, over the whole program, and for
+  std::int64_t stepsPerExpression = 50;          ///< each expression it has this many more.
   std::size_t textBytes = 1 << 20;               ///< Of one text.
   std::size_t totalBytes = std::size_t(1) << 25; ///< Of all texts made.
   int depth = 200;                               ///< Calls within calls.

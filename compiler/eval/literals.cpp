@@ -37,7 +37,7 @@ static llvm::Expected<Value> quantity(sema::TypeKind kind, llvm::StringRef numer
 Value Evaluator::number(const Place &place, const ast::NumberExpr &expr) {
   llvm::Expected<Value> value = quantity(kindOf(infoAt(place).type), expr.numeral, expr.unit);
   if (value) return std::move(*value);
-  reporter_.report(exprAt(place).span, diag::BadNumber, expr.numeral, llvm::toString(value.takeError()));
+  llvm::consumeError(value.takeError()); // the checker has reported it
   return Value::error();
 }
 
@@ -57,8 +57,7 @@ Value Evaluator::text(const Place &place, const ast::StringExpr &expr) {
     labels.join(value.labels);
     std::optional<std::string> now = value.isLate() ? std::nullopt : toText(program_, value);
     if (!value.isLate() && !now) {
-      if (!value.isError()) reporter_.report(part.span, diag::NoTextForHole);
-      anyError = true;
+      anyError = true; // the checker has reported what has no text
       continue;
     }
     parts.push_back(value.isLate() ? std::move(value) : Value::ofText(std::move(*now)));

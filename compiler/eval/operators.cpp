@@ -20,6 +20,10 @@ Value combined(Reporter &reporter, ast::BinaryOp op, std::int64_t left, std::int
       reporter.report(span, diag::DivisionByZero);
       return Value::error();
     }
+    if (right == -1) { // the one quotient that does not fit, and whose rest traps
+      overflow = __builtin_sub_overflow(std::int64_t(0), left, &result);
+      break;
+    }
     if (left % right != 0) {
       reporter.report(span, diag::InexactDivision, std::to_string(left), std::to_string(right))
           .note("every number here is exact; write values that divide");

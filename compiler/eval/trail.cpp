@@ -9,6 +9,14 @@ Reporter::Reporter(const sema::Program &program, Diagnostics &diagnostics) : dia
     if (libraryFiles_.size() <= index) libraryFiles_.resize(index + 1);
     libraryFiles_[index] = module.isLibrary;
   }
+  for (const Diagnostic &diagnostic : diagnostics.all())
+    if (diagnostic.severity == Severity::Error) reported_.push_back(diagnostic.span);
+}
+
+bool Reporter::isReported(Span span) const {
+  for (Span error : reported_)
+    if (error.file == span.file && error.begin < span.end && span.begin < error.end) return true;
+  return false;
 }
 
 bool Reporter::isLibrary(Span span) const {
@@ -24,8 +32,13 @@ Span Reporter::userPlace(Span span) const {
 
 void Reporter::addTrail(Diagnostics::Builder &builder, Span span, Span shown) const {
   if (span.valid() && span != shown) builder.label(span, "the library does this with it");
-  for (auto entry = trail_.rbegin(); entry != trail_.rend(); ++entry)
-    if (entry->place != shown && !isLibrary(entry->place)) builder.label(entry->place, entry->text);
+  constexpr int most = 4; // a chain of lets is long and says little
+  int count = 0;
+  for (auto entry = trail_.rbegin(); entry != trail_.rend() && count < most; ++entry) {
+    if (entry->place == shown || isLibrary(entry->place)) continue;
+    builder.label(entry->place, entry->text);
+    ++count;
+  }
 }
 
 } // namespace pipelang::eval

@@ -156,11 +156,7 @@ template <typename Report> static bool reportDanger(Danger danger, Report report
     break;
   case Danger::VariableName: report(diag::HoleAsVariable, "write the variable's name"); break;
   case Danger::AfterBackslash:
-    report(diag::HoleAfterBackslash, "remove the backslash; for a literal `#{` write `\\#{`");
-    break;
-  case Danger::AfterDollar:
-    report(diag::HoleAfterDollar, "remove the `$`: the hole itself is the value");
-    break;
+  case Danger::AfterDollar: report(diag::HoleAfterDollar, "remove it: the hole itself is the value"); break;
   case Danger::Delimiter: report(diag::HoleAsDelimiter, "write a fixed word after `<<`"); break;
   case Danger::NestedBackticks:
     report(diag::HoleInBackticks, "write `$(…)` instead of the inner backticks");
@@ -205,10 +201,7 @@ std::string Lowering::fillHole(const Place &hole, Span span, plan::Script &scrip
   if (isShell ? reportDanger(site.danger, refuse) : reportCodePlace(places.code[index], refuse)) return "";
   if (value.isError() || !refuseUntrusted(value, hole, span, isShell ? "a shell script" : "a script"))
     return "";
-  if (!value.isLate() && !eval::toText(program_, value)) {
-    reporter_.report(span, diag::NoTextForHole);
-    return "";
-  }
+  if (!value.isLate() && !eval::toText(program_, value)) return ""; // the checker has reported it
   std::optional<plan::ExprId> id = evaluator_.toLate(value, plan::ValueType::String, span);
   if (!id) return "";
   if (site.quoting == Quoting::Arithmetic && plan_.exprs[*id].type != plan::ValueType::Int) {

@@ -16,8 +16,6 @@ void Lowering::lowerGate(plan::NodeId node, const ast::GateStmt &gate) {
       if (std::optional<plan::Requirement> requirement = lowerRequirement(*require, statement.header))
         result.requirements.push_back(std::move(*requirement));
   }
-  if (result.requirements.empty() && !reporter_.hasErrors())
-    reporter_.report(plan_.nodes[node].origin, diag::EmptyGate, plan_.nodes[node].name);
   plan_.nodes[node].node = std::move(result);
 }
 
@@ -62,10 +60,7 @@ void Lowering::lowerReaction(plan::NodeId node, const ast::OutcomeStmt &outcome)
   plan_.nodes[node].node = reaction;
   Value subject = evaluate(outcome.subject);
   const auto *reference = subject.as<eval::NodeRef>();
-  if (!reference) {
-    if (subject.is<eval::NodeMap>()) reporter_.report(spanOf(outcome.subject), diag::ReactionToCells);
-    return;
-  }
+  if (!reference) return; // the checker has reported it
   reaction.subject = reference->node;
   if (!need(reference->node, spanOf(outcome.subject))) return;
   if (const auto *deployment = plan_.nodes[reference->node].asDeployment())

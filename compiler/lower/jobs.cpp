@@ -187,11 +187,8 @@ plan::EnvBinding Lowering::envBinding(const ast::EnvStmt &env) {
   Value value = evaluate(env.value);
   Span span = spanOf(env.value);
   noteUntrusted(value);
-  if (value.isError()) value = Value::ofText("");
-  if (!value.isLate() && !eval::toText(program_, value)) {
-    reporter_.report(span, diag::NoTextForHole);
-    value = Value::ofText("");
-  }
+  bool hasText = value.isLate() || eval::toText(program_, value); // else it has been reported
+  if (!hasText) value = Value::ofText("");
   return {env.name.text, evaluator_.toLate(value, plan::ValueType::String, span).value_or(plan::ExprId())};
 }
 

@@ -30,8 +30,19 @@ plan::Plan Lowering::run() {
   }
   evaluator_.forgetLets();
   events_.clear();
+  evaluateLets();
   lowerEmits();
   return std::move(plan_);
+}
+
+/// Also those that nobody uses have their mistakes reported.
+void Lowering::evaluateLets() {
+  context_ = {};
+  for (std::size_t i = 0; i < program_.symbols.size(); ++i) {
+    const sema::Symbol &symbol = program_.symbols[sema::SymbolId(i)];
+    if (symbol.kind != sema::SymbolKind::Let || program_.module(symbol.module).isLibrary) continue;
+    evaluator_.valueOfLet(sema::SymbolId(i), symbol.span);
+  }
 }
 
 void Lowering::declareEnvironments() {

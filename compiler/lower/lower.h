@@ -14,8 +14,8 @@ struct LockEntry {
   std::string digest;  ///< 40 hexadecimal digits, or `sha256:…`
 };
 struct LowerOptions {
-  std::string name;                 ///< Plan::name
-  std::vector<std::string> files;   ///< Plan::files
+  std::string name;               ///< Plan::name
+  std::vector<std::string> files; ///< Plan::files
   std::vector<LockEntry> lock;
   std::vector<plan::ToolPin> tools;
   std::map<std::string, std::string> params; ///< `--param name=value`

@@ -87,6 +87,7 @@ public:
 
 private:
   // lower.cpp: what is around pipelines
+  void evaluateLets();
   void declareEnvironments();
   void declareSecrets();
   void declareParams();

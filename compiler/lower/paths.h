@@ -13,8 +13,10 @@ inline bool leavesWorkspace(llvm::StringRef path) {
   path.split(parts, '/');
   int depth = 0;
   for (llvm::StringRef part : parts) {
-    if (part == "..") --depth;
-    else if (!part.empty() && part != ".") ++depth;
+    if (part == "..")
+      --depth;
+    else if (!part.empty() && part != ".")
+      ++depth;
     if (depth < 0) return true;
   }
   return false;

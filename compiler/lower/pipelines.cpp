@@ -55,8 +55,6 @@ void Lowering::declareNodes(plan::Pipeline &pipeline, const ast::Body &body) {
     Value condition = evaluate(choice->condition);
     if (const bool *known = condition.as<bool>())
       declareNodes(pipeline, *known ? choice->thenBody : choice->elseBody);
-    else if (condition.isLate())
-      reporter_.report(spanOf(choice->condition), diag::LateGraph).note("write `when …` at the jobs instead");
   }
 }
 
@@ -128,7 +126,7 @@ void Lowering::declareCells(plan::Pipeline &pipeline, ast::StmtId id, const ast:
     matrix.cells.push_back(std::move(cell));
   });
   if (matrix.cells.empty()) {
-    reporter_.report(matrix.origin, diag::NoCells, job.name.text);
+    if (!reporter_.hasErrors()) reporter_.report(matrix.origin, diag::NoCells, job.name.text);
     return;
   }
   std::set<std::string> names;

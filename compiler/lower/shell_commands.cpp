@@ -132,7 +132,10 @@ void CommandState::addInterpreterArgument(const ShellWord &word) {
     if (operands_ == 0 && announcesCode(name_, text)) codeNext_ = hasCode_ = true;
     return;
   }
-  if (text == "-") return;
+  if (text == "-") {
+    pipeline_->readsCode = true; // the script comes from the standard input
+    return;
+  }
   ++operands_;
 }
 

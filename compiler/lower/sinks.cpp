@@ -29,7 +29,8 @@ bool Lowering::refuseUntrusted(const Value &value, const Place &place, Span span
   auto report = reporter_.report(span, diag::UntrustedSink, what);
   Span source = reporter_.userPlace(labels.untrustedAt);
   if (labels.untrustedAt.valid() && source != reporter_.userPlace(span) &&
-      source != reporter_.userPlace(evaluator_.exprAt(place).span))
+      source != reporter_.userPlace(evaluator_.exprAt(place).span) &&
+      !(span.begin <= source.begin && source.end <= span.end))
     report.label(source, "somebody outside may have chosen it here");
   report.note("say which texts are fine: `validate(x, r\"[A-Za-z0-9 ._-]+\")` lets only those through");
   Span expr = evaluator_.exprAt(place).span;

@@ -201,10 +201,7 @@ Value Lowering::callArtifact(const Place &call) {
   if (!output.isLate()) return Value::error();
   const auto *reference = std::get_if<plan::OutputRef>(&plan_.exprs[output.as<eval::Late>()->expr].node);
   Span span = evaluator_.exprAt(call).span;
-  if (!reference || !plan_.outputs[reference->output].isArtifact()) {
-    reporter_.report(span, diag::NoArtifact);
-    return Value::error();
-  }
+  if (!reference || !plan_.outputs[reference->output].isArtifact()) return Value::error(); // reported
   plan::ArtifactInput input{reference->output, "."};
   if (arguments.size() > 1 && arguments[1].valid()) {
     Value to = evaluator_.evaluate({call.module, arguments[1]});
@@ -226,10 +223,7 @@ Value Lowering::callNativeFn(const Place &call, sema::SymbolId callee) {
   Value subject = arguments.empty() ? Value::error() : evaluator_.evaluate({call.module, arguments[0]});
   const auto *node = subject.as<eval::NodeRef>();
   Span span = evaluator_.exprAt(call).span;
-  if (!node) {
-    if (!subject.isError()) reporter_.report(span, diag::NoMetric, evaluator_.qualifiedName(callee));
-    return Value::error();
-  }
+  if (!node) return Value::error(); // the checker has reported it
   if (node->node != context_.node && !need(node->node, span)) return Value::error();
   plan::Expr expr;
   expr.type = evaluator_.lateType(evaluator_.infoAt(call).type);
