@@ -65,7 +65,7 @@ home.mkdir(parents=True)
 config.environment = {
     "PATH": os.pathsep.join([str(build / "bin"), config.llvm_tools, "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"]),
     "HOME": str(home),
-    "TMPDIR": os.environ.get("TMPDIR", "/tmp"),
+    "TMPDIR": "/tmp",  # not that of lit: services run as another user
     "LC_ALL": "C.UTF-8",
     "TZ": "UTC",
     "NO_COLOR": "1",
