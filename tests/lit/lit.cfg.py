@@ -59,13 +59,16 @@ if not lit_config.maxIndividualTestTime:
     except ImportError:
         lit_config.note("python3-psutil is not installed: tests run without a time limit")
 
+# lit would make a TMPDIR that nobody else can pass; services run as another user.
+os.environ["LIT_PRESERVES_TMP"] = "1"
+
 home = build / "tests" / "home"
 shutil.rmtree(home, ignore_errors=True)
 home.mkdir(parents=True)
 config.environment = {
     "PATH": os.pathsep.join([str(build / "bin"), config.llvm_tools, "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"]),
     "HOME": str(home),
-    "TMPDIR": "/tmp",  # not that of lit: services run as another user
+    "TMPDIR": os.environ.get("TMPDIR", "/tmp"),
     "LC_ALL": "C.UTF-8",
     "TZ": "UTC",
     "NO_COLOR": "1",
