@@ -113,8 +113,8 @@ struct ByTarget {
 
 struct Expr {
   ValueType type = ValueType::String;
-  std::variant<Literal, ContextRef, SecretRef, ParamRef, OutputRef, StepOutput, ServicePort, OutcomeOf, Metric,
-               FieldOf, Concat, Compare, AllOf, AnyOf, Not, Conditional, Apply, ByTarget>
+  std::variant<Literal, ContextRef, SecretRef, ParamRef, OutputRef, StepOutput, ServicePort, OutcomeOf,
+               Metric, FieldOf, Concat, Compare, AllOf, AnyOf, Not, Conditional, Apply, ByTarget>
       node;
   bool secret = false;    ///< Carries a secret: masked wherever it is shown.
   bool untrusted = false; ///< Somebody outside may have chosen it.

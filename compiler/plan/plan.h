@@ -70,7 +70,7 @@ struct Permission {
 struct Step {
   std::string name; ///< For people: `git.checkout`, or the first line of its command.
   std::map<Target, std::vector<Action>> bodies;
-  std::vector<EnvBinding> env;          ///< For every action of it.
+  std::vector<EnvBinding> env; ///< For every action of it.
   std::optional<ExprId> when;
   std::optional<Duration> timeout;
   std::optional<std::string> directory; ///< Relative to the job's working directory.
@@ -88,20 +88,20 @@ struct Step {
 struct Probe {
   enum class Kind { Tcp, Http, Exec };
   Kind kind = Kind::Tcp;
-  std::string path;                   ///< Http: starts with `/`.
-  std::vector<std::string> command;   ///< Exec.
-  int expectedStatus = 200;           ///< Http.
+  std::string path;                 ///< Http: starts with `/`.
+  std::vector<std::string> command; ///< Exec.
+  int expectedStatus = 200;         ///< Http.
   Duration every = Duration::fromSeconds(1);
-  Duration after{};                   ///< Before the first try.
+  Duration after{};                            ///< Before the first try.
   Duration timeout = Duration::fromSeconds(5); ///< Of one try.
-  int failures = 3;                   ///< In a row, until it counts as failed.
+  int failures = 3;                            ///< In a row, until it counts as failed.
 };
 
 /// A container that serves a job, on targets that have them.
 struct ServiceContainer {
   std::string image;
   std::vector<EnvBinding> env;
-  std::vector<int> ports;           ///< In the container; published on the same port of the job's host.
+  std::vector<int> ports;                 ///< In the container; published on the same port of the job's host.
   std::vector<std::string> healthCommand; ///< Run in the container, with the default interval.
 };
 
@@ -110,7 +110,7 @@ struct ServiceContainer {
 struct ServiceProcess {
   std::vector<Action> prepare; ///< Run to their end first, in order, as the same user: `initdb`.
   Action start;
-  Probe ready;                 ///< Tried until it answers or `startTimeout` is over.
+  Probe ready;                    ///< Tried until it answers or `startTimeout` is over.
   std::vector<Action> afterReady; ///< `createdb`.
   Duration startTimeout = Duration::fromSeconds(60);
 };
@@ -161,7 +161,7 @@ struct ArtifactInput {
 struct Job {
   std::optional<Id<Matrix>> matrix; ///< The comprehension it is a cell of.
   Duration timeout;
-  std::string runner;               ///< `ubuntu-24.04`: the machine asked for.
+  std::string runner;                   ///< `ubuntu-24.04`: the machine asked for.
   std::optional<std::string> container; ///< An image the steps run in.
   std::optional<EnvironmentId> environment;
   std::vector<EnvBinding> env;
@@ -199,15 +199,15 @@ struct HttpCheck {
 struct Traffic {
   std::string path;
   Rate rate;
-  Duration before; ///< The baseline, before the switch.
-  Duration after;  ///< From the switch on.
+  Duration before;            ///< The baseline, before the switch.
+  Duration after;             ///< From the switch on.
   std::string identityHeader; ///< The response header that names the release; empty: not identified.
 };
 
 /// How a release runs as processes here, behind the builtin switch.
 struct LocalRelease {
-  std::vector<Action> prepare;       ///< Before the new version starts: unpack, migrate.
-  Action start;                      ///< Sees `PORT`, `RELEASE` and `COLOR`; runs in the foreground.
+  std::vector<Action> prepare; ///< Before the new version starts: unpack, migrate.
+  Action start;                ///< Sees `PORT`, `RELEASE` and `COLOR`; runs in the foreground.
   std::vector<EnvBinding> env;
   std::vector<ServiceId> services;   ///< Shared by both colours; they live as long as the deployment.
   std::vector<ArtifactInput> inputs; ///< Unpacked into the release's own directory.
@@ -229,7 +229,7 @@ struct Deployment {
   Strategy strategy = Strategy::BlueGreen;
   EnvironmentId environment;
   ExprId image;
-  int port = 0;               ///< The port the application listens on in its container.
+  int port = 0;                     ///< The port the application listens on in its container.
   std::vector<std::string> command; ///< Overrides the image's own; empty: the image's.
   std::vector<EnvBinding> env;      ///< Now values go to a ConfigMap, secrets to Secret references.
   Probe live;
@@ -237,12 +237,12 @@ struct Deployment {
   std::vector<HttpCheck> beforeSwitch;
   std::vector<Requirement> afterSwitch;
   Duration switchWithin = Duration::fromSeconds(1);
-  Duration keepWarm;          ///< The old version stays ready this long after the switch.
-  Duration drain;             ///< Open connections of the old version get this long.
-  Duration grace;             ///< From SIGTERM to SIGKILL; > preStop + longestRequest (checked).
-  Duration preStop;           ///< Serving on after it left the endpoints; >= propagation.
+  Duration keepWarm; ///< The old version stays ready this long after the switch.
+  Duration drain;    ///< Open connections of the old version get this long.
+  Duration grace;    ///< From SIGTERM to SIGKILL; > preStop + longestRequest (checked).
+  Duration preStop;  ///< Serving on after it left the endpoints; >= propagation.
   Duration longestRequest;
-  Duration startTimeout;      ///< Until the new version is ready.
+  Duration startTimeout;             ///< Until the new version is ready.
   std::optional<LocalRelease> local; ///< Without it the deployment cannot run here: a clear error.
 };
 
@@ -275,17 +275,18 @@ struct Node {
 
 /// `job unit for py in […]`: which cells there are.
 struct Matrix {
-  std::string name;                     ///< `unit`
-  std::vector<std::string> variables;   ///< `py`
+  std::string name;                   ///< `unit`
+  std::vector<std::string> variables; ///< `py`
   struct Cell {
-    std::vector<Value> values;          ///< One for each variable.
+    std::vector<Value> values; ///< One for each variable.
     NodeId node;
   };
-  std::vector<Cell> cells;              ///< In source order; at least one.
+  std::vector<Cell> cells; ///< In source order; at least one.
   Span origin;
 };
 
-/// One event that starts a pipeline; filters as GitHub names them (`branches`, `paths`, `tags`, `types`, `cron`).
+/// One event that starts a pipeline; filters as GitHub names them (`branches`, `paths`, `tags`, `types`,
+/// `cron`).
 struct Trigger {
   std::string event; ///< `push`, `pull_request`, `schedule`, `workflow_dispatch`
   std::vector<std::pair<std::string, std::vector<std::string>>> filters;
@@ -377,9 +378,9 @@ struct ActionPin {
 
 struct Plan {
   static constexpr int formatVersion = 1;
-  std::string name;                 ///< The root file without folder and ending: `sprint-reports`.
-  std::vector<std::string> files;   ///< Names of the sources, indexed by Span::file.
-  std::string library;              ///< Version of the compiler that made it.
+  std::string name;               ///< The root file without folder and ending: `sprint-reports`.
+  std::vector<std::string> files; ///< Names of the sources, indexed by Span::file.
+  std::string library;            ///< Version of the compiler that made it.
   Table<Expr> exprs;
   Table<Environment> environments;
   Table<Secret> secrets;

@@ -10,7 +10,21 @@
 namespace pipelang::plan {
 
 /// The kind of a value, for late expressions whose value is not there yet.
-enum class ValueType { None, Bool, Int, String, Duration, Bytes, Percent, Cpu, Rate, Version, Outcome, List, Record };
+enum class ValueType {
+  None,
+  Bool,
+  Int,
+  String,
+  Duration,
+  Bytes,
+  Percent,
+  Cpu,
+  Rate,
+  Version,
+  Outcome,
+  List,
+  Record
+};
 
 struct NoneValue {
   bool operator==(const NoneValue &) const = default;
@@ -26,7 +40,9 @@ struct VersionValue {
 };
 
 struct Value {
-  std::variant<NoneValue, bool, std::int64_t, std::string, Duration, Bytes, Percent, Cpu, Rate, VersionValue, ValueList> node;
+  std::variant<NoneValue, bool, std::int64_t, std::string, Duration, Bytes, Percent, Cpu, Rate, VersionValue,
+               ValueList>
+      node;
 
   ValueType type() const;
   /// As the language writes it, text without quotes: `90%`, `5min`, `3.10`, `true`.

@@ -1,6 +1,6 @@
-// For clang 14 with libstdc++ 12 only, included before everything else (CMakeLists.txt): in C++20 that library's
-// vector is constexpr, clang 14 then looks into members of vectors of unfinished types too early, and LLVM 14's
-// JSON.h does not compile. Here the vector of that pair is an ordinary one, as in C++17.
+// For clang 14 with libstdc++ 12 only, included before everything else (CMakeLists.txt): in C++20 that
+// library's vector is constexpr, clang 14 then looks into members of vectors of unfinished types too early,
+// and LLVM 14's JSON.h does not compile. Here the vector of that pair is an ordinary one, as in C++17.
 #pragma once
 
 #include <string>

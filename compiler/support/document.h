@@ -27,7 +27,8 @@ public:
     std::string spelling;
     bool operator==(const Decimal &) const = default;
   };
-  using Node = std::variant<std::monostate, bool, std::int64_t, Decimal, std::string, DocumentList, DocumentMap>;
+  using Node =
+      std::variant<std::monostate, bool, std::int64_t, Decimal, std::string, DocumentList, DocumentMap>;
 
   Document() = default;
   Document(bool value) : node(value) {}
@@ -55,16 +56,22 @@ public:
   /// The value of `key`, or null where this is no map or has no such key.
   const Document *find(llvm::StringRef key) const;
 
-  Document &from(Span span) { origin = span; return *this; }
-  Document &commented(std::string text) { comment = std::move(text); return *this; }
+  Document &from(Span span) {
+    origin = span;
+    return *this;
+  }
+  Document &commented(std::string text) {
+    comment = std::move(text);
+    return *this;
+  }
 
   /// Equal data; origins and comments do not count.
   friend bool operator==(const Document &left, const Document &right) { return left.node == right.node; }
 
   Node node;
   Span origin;         ///< The .pipe text this node says; invalid: as its parent.
-  std::string comment; ///< Written at the end of a scalar's line, above a list or map (there a line feed begins another
-                       ///< line). The writers make whatever could end the line a space.
+  std::string comment; ///< Written at the end of a scalar's line, above a list or map (there a line feed
+                       ///< begins another line). The writers make whatever could end the line a space.
 };
 
 /// Text and, for each of its lines (index 0 is line 1), the place in the .pipe source it came from.

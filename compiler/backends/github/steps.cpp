@@ -9,11 +9,11 @@ namespace {
 
 constexpr llvm::StringLiteral opening = "${{";
 
-/// The value of `shell:`. With bash GitHub adds `-e -o pipefail`, as the runtime does.
+/// The value of `shell:`. GitHub runs `sh -e`, and bash with `-eo pipefail`: so does the runtime.
 std::string shellOf(llvm::StringRef language) {
   if (language == "python") return "python3 {0}";
   if (language == "node") return "node {0}";
-  return "bash";
+  return language.str();
 }
 
 std::string singleQuoted(llvm::StringRef text) {
