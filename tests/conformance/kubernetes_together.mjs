@@ -22,7 +22,7 @@ function checkContainer(container, pod, report) {
   for (const kind of ["requests", "limits"])
     for (const amount of ["cpu", "memory"])
       if (!quantity.test(container.resources?.[kind]?.[amount] ?? "")) report(`${where}: no ${kind}.${amount}`);
-  const ports = new Set((container.ports ?? []).map((port) => port.name));
+  const ports = new Set([container.ports ?? []].flat().map((port) => port.name));
   for (const probe of ["startupProbe", "livenessProbe", "readinessProbe"]) {
     const port = container[probe]?.httpGet?.port ?? container[probe]?.tcpSocket?.port;
     if (!container[probe]) report(`${where}: no ${probe}`);
