@@ -76,6 +76,19 @@ bool containsValue(const Value &in, const Value &value) {
     return llvm::any_of(map->data->entries, [&](const auto &entry) { return equal(entry.first, value); });
   return false;
 }
+/// Whether there are the arguments that `builtin` computes with.
+bool fits(llvm::StringRef builtin, llvm::ArrayRef<Value> arguments) {
+  std::size_t least = llvm::StringSwitch<std::size_t>(builtin)
+                          .Case("replace", 3)
+                          .Cases("contains", "starts_with", "ends_with", "join", "split", 2)
+                          .Default(1);
+  if (arguments.size() < least) return false;
+  if (anyLate(arguments)) return true;
+  if (builtin == "join" || builtin == "sorted") return arguments[0].is<List>();
+  if (builtin == "keys" || builtin == "values") return arguments[0].is<Map>();
+  if (builtin == "range") return arguments[0].is<std::int64_t>();
+  return true;
+}
 } // namespace
 
 Value Evaluator::callBuiltin(const Place &place, llvm::StringRef builtin) {
@@ -89,6 +102,7 @@ Value Evaluator::callBuiltin(const Place &place, llvm::StringRef builtin) {
   Span span = exprAt(place).span;
   if (builtin == "http" || builtin == "tcp") return probeBuiltin(place, builtin, arguments);
   if (builtin == "validate") return validate(place, arguments);
+  if (arguments.empty()) return Value::error();
   if (builtin == "declassify") {
     arguments[0].labels = {};
     if (const Late *value = arguments[0].as<Late>()) {
@@ -99,6 +113,7 @@ Value Evaluator::callBuiltin(const Place &place, llvm::StringRef builtin) {
   }
   if (isFile(builtin) || builtin == "files" || builtin == "text_file")
     return fileBuiltin(builtin, arguments, place);
+  if (!fits(builtin, arguments)) return Value::error(); // the checker has reported it
   Labels labels = joined(arguments);
   if (anyLate(arguments)) {
     if (isLateFunction(builtin) && arguments.size() == 2) {
@@ -213,6 +228,7 @@ Value Evaluator::validate(const Place &place, llvm::ArrayRef<Value> arguments) {
     reporter_.report(span, diag::NotValid, result.text(), arguments[1].text());
     return Value::error();
   }
+  if (!result.isLate()) return Value::error(); // the checker has reported it
   std::optional<plan::ExprId> pattern = toLate(arguments[1], plan::ValueType::String, span);
   plan::Expr expr;
   expr.node = plan::Apply{"validate", {result.as<Late>()->expr, *pattern}};

@@ -17,6 +17,12 @@ void Labels::join(const Labels &other) {
   secrets = std::move(all);
 }
 
+const std::string &Value::text() const {
+  static const std::string none;
+  const Text *known = as<Text>();
+  return known ? *known->text : none;
+}
+
 const Value *RecordData::find(llvm::StringRef name) const {
   for (const auto &[field, value] : fields)
     if (field == name) return &value;

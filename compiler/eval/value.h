@@ -105,8 +105,8 @@ struct Value {
   template <typename T> bool is() const { return std::holds_alternative<T>(node); }
   bool isError() const { return is<ErrorValue>(); }
   bool isLate() const { return is<Late>(); }
-  /// The text of a Text value.
-  const std::string &text() const { return *std::get<Text>(node).text; }
+  /// The text of a Text value; empty for others.
+  const std::string &text() const;
 
   static Value error() { return {ErrorValue{}, {}}; }
   static Value ofText(std::string text) {
