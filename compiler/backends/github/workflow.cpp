@@ -103,13 +103,21 @@ private:
 
 } // namespace
 
+/// One file holds the plan for all workflows: it comes with the first that needs it.
+static bool bringsPlan(const plan::Plan &plan, const plan::EmitGithub &emit) {
+  for (const plan::Emit &other : plan.emits)
+    if (const auto *github = std::get_if<plan::EmitGithub>(&other.node))
+      if (needsPlan(plan, plan.pipelines[github->pipeline])) return github->pipeline == emit.pipeline;
+  return needsPlan(plan, plan.pipelines[emit.pipeline]);
+}
+
 FileSet emitGithub(const plan::Plan &plan, const plan::EmitGithub &emit, Diagnostics &diagnostics) {
   const plan::Pipeline &pipeline = plan.pipelines[emit.pipeline];
-  std::string planPath = ".github/pipelang/" + idOf(pipeline.name) + ".plan.json";
+  std::string planPath = ".github/pipelang/" + idOf(plan.name) + ".plan.json";
   Document workflow = WorkflowWriter(plan, pipeline, planPath, diagnostics).write();
   FileSet files;
   files[emit.path] = {withHeader(plan, toYaml(workflow), pipeline.origin), pipeline.origin, true};
-  if (needsPlan(plan, pipeline)) {
+  if (bringsPlan(plan, emit)) {
     RenderedText json{plan::toJson(plan), {}};
     json.lineOrigins.assign(llvm::StringRef(json.text).count('\n'), pipeline.origin);
     files[planPath] = {std::move(json), pipeline.origin, true};

@@ -55,7 +55,7 @@ TEST(EmitGithub, WritesAHardenedWorkflow) {
   Emitted emitted = emit(test::PlanBuilder::shop().plan);
   leaveFiles(emitted.files);
   EXPECT_THAT(emitted.codes(), testing::ElementsAre("P1109"));
-  ASSERT_TRUE(emitted.files.count(".github/pipelang/ci.plan.json"));
+  ASSERT_TRUE(emitted.files.count(".github/pipelang/shop.plan.json"));
   const std::string &text = emitted.files.at(workflowPath).content.text;
   EXPECT_THAT(text, testing::StartsWith("# Generated from shop.pipe"));
   EXPECT_THAT(text, HasSubstr("\npermissions: {}\n"));
