@@ -131,10 +131,10 @@ private:
   void writeNode(const DocumentMap &map) {
     json_.object([&] {
       json_.attributeArray("map", [&] {
-        for (const auto &[key, value] : map)
+        for (const auto &entry : map)
           json_.array([&] {
-            write(key);
-            write(value);
+            write(entry.first);
+            write(entry.second);
           });
       });
     });
