@@ -316,7 +316,7 @@ private:
   void append(const Lexeme &token) {
     auto index = static_cast<std::uint32_t>(list_.tokens.size());
     if (!doc_.empty() && token.kind != K::SEPARATOR) {
-      if (!closesBracket(token.kind) && token.kind != antlr4::Token::EOF)
+      if (!closesBracket(token.kind) && token.kind != static_cast<std::uint32_t>(antlr4::Token::EOF))
         list_.docs.push_back({token.begin, doc_});
       doc_.clear();
     }
