@@ -12,3 +12,10 @@
 #undef __fill_a1
 #undef _GLIBCXX20_CONSTEXPR
 #define _GLIBCXX20_CONSTEXPR constexpr
+
+/// What std::fill of a vector<bool> calls, under the name its first declaration has.
+[[gnu::used]] inline void pipelangFillBits(std::_Bit_iterator first, std::_Bit_iterator last,
+                                           const bool &value) asm("_ZSt9__fill_a1St13_Bit_iteratorS_RKb");
+inline void pipelangFillBits(std::_Bit_iterator first, std::_Bit_iterator last, const bool &value) {
+  std::__fill_bits_a1(first, last, value);
+}
