@@ -116,6 +116,14 @@ Value Evaluator::callBuiltin(const Place &place, llvm::StringRef builtin) {
   if (!fits(builtin, arguments)) return Value::error(); // the checker has reported it
   Labels labels = joined(arguments);
   if (anyLate(arguments)) {
+    if (builtin == "join" && arguments[0].is<List>() && arguments[1].is<Text>()) {
+      Values parts;
+      for (const Value &part : *arguments[0].as<List>()->elements) {
+        if (!parts.empty()) parts.push_back(arguments[1]);
+        parts.push_back(part);
+      }
+      return concatLate(place, parts, labels);
+    }
     if (isLateFunction(builtin) && arguments.size() == 2) {
       plan::Apply apply{builtin.str(), {}};
       for (const Value &argument : arguments) {

@@ -9,14 +9,6 @@ Reporter::Reporter(const sema::Program &program, Diagnostics &diagnostics) : dia
     if (libraryFiles_.size() <= index) libraryFiles_.resize(index + 1);
     libraryFiles_[index] = module.isLibrary;
   }
-  for (const Diagnostic &diagnostic : diagnostics.all())
-    if (diagnostic.severity == Severity::Error) reported_.push_back(diagnostic.span);
-}
-
-bool Reporter::isReported(Span span) const {
-  for (Span error : reported_)
-    if (error.file == span.file && error.begin < span.end && span.begin < error.end) return true;
-  return false;
 }
 
 bool Reporter::isLibrary(Span span) const {

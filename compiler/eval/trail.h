@@ -21,9 +21,7 @@ public:
   Diagnostics::Builder report(Span span, const DiagnosticKind<Args...> &kind,
                               const std::type_identity_t<Args> &...args) {
     Span shown = userPlace(span);
-    // One mistake, one message: what stands in an expression that was reported already follows from that.
-    Diagnostics &target = isReported(shown) ? muted_ : diagnostics_;
-    Diagnostics::Builder builder = target.report(shown, kind, args...);
+    Diagnostics::Builder builder = diagnostics_.report(shown, kind, args...);
     addTrail(builder, span, shown);
     return builder;
   }
@@ -39,10 +37,7 @@ public:
 private:
   void addTrail(Diagnostics::Builder &builder, Span span, Span shown) const;
   bool isLibrary(Span span) const;
-  bool isReported(Span span) const;
 
-  Diagnostics muted_;
-  std::vector<Span> reported_; ///< Errors of the phases before.
   Diagnostics &diagnostics_;
   std::vector<bool> libraryFiles_; ///< Indexed by SourceFile.
   std::vector<TrailEntry> trail_;

@@ -106,6 +106,7 @@ private:
   void declareCells(plan::Pipeline &pipeline, ast::StmtId statement, const ast::JobStmt &job);
   plan::NodeId addNode(plan::Pipeline &pipeline, ast::StmtId statement, std::string name);
   void lowerBudget(plan::Pipeline &pipeline, const ast::Body &body);
+  std::vector<plan::NodeId> loweringOrder(const plan::Pipeline &pipeline);
   void finishNeeds(plan::Pipeline &pipeline);
   void addGatesToDeployments(plan::Pipeline &pipeline);
 

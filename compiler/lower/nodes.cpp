@@ -49,22 +49,25 @@ bool Lowering::need(plan::NodeId node, Span span) {
     reportCycle(node, span);
     return false;
   }
+  state(context_.node).neededAt.emplace(node, reporter_.userPlace(span));
   require(node);
-  NodeState &current = state(context_.node);
-  if (current.needs.insert(node).second) current.neededAt[node] = reporter_.userPlace(span);
+  state(context_.node).needs.insert(node);
   return true;
 }
 
-/// `node` is being lowered and is needed again: everything from it on is the circle.
+/// `node` is being lowered and is needed again: everything from it on is the circle. It is told from the node
+/// that is written first, and reported where the last needs that one.
 void Lowering::reportCycle(plan::NodeId node, Span span) {
-  auto first = std::find(active_.begin(), active_.end(), node);
-  std::string circle;
-  for (auto at = first; at != active_.end(); ++at)
-    circle += plan_.nodes[*at].name + " -> ";
-  circle += plan_.nodes[node].name;
-  auto report = reporter_.report(span, diag::JobCycle, circle);
-  for (auto at = first; at != active_.end(); ++at)
-    report.label(plan_.nodes[*at].origin, "`" + plan_.nodes[*at].name + "` is in the circle");
+  std::vector<plan::NodeId> circle(std::find(active_.begin(), active_.end(), node), active_.end());
+  state(context_.node).neededAt[node] = reporter_.userPlace(span);
+  std::rotate(circle.begin(), std::min_element(circle.begin(), circle.end()), circle.end());
+  std::string names;
+  for (plan::NodeId member : circle)
+    names += plan_.nodes[member].name + " -> ";
+  names += plan_.nodes[circle.front()].name;
+  auto report = reporter_.report(state(circle.back()).neededAt[circle.front()], diag::JobCycle, names);
+  for (plan::NodeId member : circle)
+    report.label(plan_.nodes[member].origin, "`" + plan_.nodes[member].name + "` is in the circle");
 }
 
 /// The late condition of a node or step; none where it is known to hold.

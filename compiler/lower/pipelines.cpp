@@ -21,7 +21,7 @@ void Lowering::lowerPipeline(sema::SymbolId symbol) {
     if (const auto *trigger = std::get_if<ast::TriggerStmt>(&tree().statements[id].node))
       lowerTrigger(pipeline, *trigger, tree().statements[id].header);
   declareNodes(pipeline, body);
-  for (plan::NodeId node : pipeline.nodes)
+  for (plan::NodeId node : loweringOrder(pipeline))
     require(node);
   finishNeeds(pipeline);
   Id<plan::Pipeline> id = plan_.pipelines.add(std::move(pipeline));
@@ -134,6 +134,47 @@ void Lowering::declareCells(plan::Pipeline &pipeline, ast::StmtId id, const ast:
     if (!names.insert(plan_.nodes[cell.node].name).second)
       reporter_.report(matrix.origin, diag::RepeatedCell, plan_.nodes[cell.node].name);
   pipeline.matrices.push_back(plan_.matrices.add(std::move(matrix)));
+}
+
+/// The pipeline's nodes, each after those its text names: then nothing is lowered deep inside of others,
+/// however long a chain of jobs is. Only an order: what runs after what is decided by lowering.
+std::vector<plan::NodeId> Lowering::loweringOrder(const plan::Pipeline &pipeline) {
+  struct Group { // the nodes of one statement
+    std::uint32_t end = 0;
+    std::vector<plan::NodeId> nodes;
+    std::set<std::uint32_t> named; // groups, by where they begin
+    bool visited = false;
+  };
+  std::map<std::uint32_t, Group> groups;
+  std::map<sema::SymbolId, std::uint32_t> beginOf;
+  for (plan::NodeId node : pipeline.nodes) {
+    Span span = tree().statements[state(node).statement].span;
+    groups[span.begin].end = span.end;
+    groups[span.begin].nodes.push_back(node);
+    if (state(node).symbol.valid()) beginOf[state(node).symbol] = span.begin;
+  }
+  for (std::size_t i = 0; i < tree().expressions.size(); ++i) {
+    auto named = beginOf.find(program_.module(module_).of(ast::ExprId(i)).symbol);
+    if (named == beginOf.end()) continue;
+    auto around = groups.upper_bound(spanOf(ast::ExprId(i)).begin);
+    if (around == groups.begin()) continue;
+    --around;
+    if (spanOf(ast::ExprId(i)).end <= around->second.end) around->second.named.insert(named->second);
+  }
+  std::vector<plan::NodeId> order;
+  for (auto &[begin, group] : groups) {
+    std::vector<std::pair<Group *, bool>> open = {{&group, false}}; // true: all it names is done
+    while (!open.empty()) {
+      auto [current, ready] = open.back();
+      open.pop_back();
+      if (ready) order.insert(order.end(), current->nodes.begin(), current->nodes.end());
+      if (ready || std::exchange(current->visited, true)) continue;
+      open.emplace_back(current, true);
+      for (auto named = current->named.rbegin(); named != current->named.rend(); ++named)
+        open.emplace_back(&groups[*named], false);
+    }
+  }
+  return order;
 }
 
 void Lowering::finishNeeds(plan::Pipeline &pipeline) {
