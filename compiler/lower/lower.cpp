@@ -168,7 +168,7 @@ void Lowering::declareParams() {
     if (const auto *pipeline = std::get_if<ast::PipelineDecl>(&decl.node))
       for (ast::StmtId id : pipeline->body)
         if (const auto *trigger = std::get_if<ast::TriggerStmt>(&tree().statements[id].node))
-          late_params_ |= trigger->event.text == "dispatch";
+          lateParams_ |= trigger->event.text == "dispatch";
   for (std::size_t i = 0; i < program_.symbols.size(); ++i) {
     const sema::Symbol &symbol = program_.symbols[sema::SymbolId(i)];
     if (symbol.kind != sema::SymbolKind::Param) continue;
@@ -191,7 +191,7 @@ void Lowering::declareParams() {
 Value Lowering::paramValue(sema::SymbolId symbol) {
   const plan::Param &param = plan_.params[params_[symbol]];
   bool given = options_.params.count(param.name) > 0;
-  if (param.defaultValue && (given || !late_params_))
+  if (param.defaultValue && (given || !lateParams_))
     return evaluator_.checked(fromPlan(*param.defaultValue), program_.symbols[symbol].type, param.origin);
   Labels labels;
   if (param.type == plan::ValueType::String) {
