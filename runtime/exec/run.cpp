@@ -1,4 +1,5 @@
 #include "runtime/exec/run.h"
+#include "compiler/plan/decide.h"
 #include "fmt/format.h"
 #include "runtime/exec/deploy_run.h"
 #include "runtime/exec/job_run.h"
@@ -38,12 +39,10 @@ public:
 
 private:
   void pump();
-  void begin(NodeId node);
+  void begin(NodeId node, const plan::Decision &decision);
   void beginJob(NodeId node, std::vector<plan::StepId> steps, const plan::Job *job);
   void beginDeployment(NodeId node);
-  void beginReaction(NodeId node, const plan::Reaction &reaction);
   void judge(NodeId node, const plan::Gate &gate);
-  bool conditionHolds(NodeId node);
   void end(NodeId node, NodeEnd end);
   void interrupt(int signal);
   void keepTicking(const std::function<void()> &tick);
@@ -66,17 +65,6 @@ private:
   RunResult result_;
 };
 
-std::string because(const std::string &need, Outcome outcome) {
-  switch (outcome) {
-  case Outcome::Success: break;
-  case Outcome::Failure: return fmt::format("`{}` failed", need);
-  case Outcome::Skipped: return fmt::format("`{}` was skipped", need);
-  case Outcome::Cancelled: return fmt::format("`{}` was cancelled", need);
-  case Outcome::TimedOut: return fmt::format("`{}` timed out", need);
-  }
-  return "";
-}
-
 std::vector<pid_t> Run::supervisors() const {
   std::vector<pid_t> pids;
   for (const std::string &name : context_.host.files.list(options_.stateDirectory + "/deployments"))
@@ -94,44 +82,27 @@ void Run::pump() {
     interrupt(0);
   }
   while (busy_ < options_.parallel) {
-    const std::optional<Schedule::Ready> ready = schedule_.takeReady();
+    const std::optional<NodeId> ready = schedule_.takeReady();
     if (!ready) break;
     const bool stopping = result_.signal != 0 || !result_.worldRefused.empty();
-    if (ready->blockedBy)
-      end(ready->node, {stopping ? Outcome::Cancelled : Outcome::Skipped,
-                        because(nameOf(*ready->blockedBy), *schedule_.outcomeOf(*ready->blockedBy))});
-    else if (stopping && !plan_.nodes[ready->node].asReaction())
-      end(ready->node, {Outcome::Cancelled, "interrupted"});
+    const plan::Decision decision = plan::decide(plan_, *ready, plan::Target::Local, facts_);
+    if (stopping && !plan_.nodes[*ready].asReaction())
+      end(*ready, {Outcome::Cancelled, decision.runs ? "interrupted" : decision.reason});
+    else if (decision.runs)
+      begin(*ready, decision);
     else
-      begin(ready->node);
+      end(*ready, {decision.outcome, decision.reason});
   }
   pumping_ = false;
   if (schedule_.allEnded()) loop_.stop();
 }
 
-/// Where it does not, the node has ended.
-bool Run::conditionHolds(NodeId node) {
+void Run::begin(NodeId node, const plan::Decision &decision) {
   const plan::Node &declared = plan_.nodes[node];
-  if (!declared.when) return true;
-  llvm::Expected<plan::Value> holds = plan::evaluate(plan_, *declared.when, plan::Target::Local, facts_);
-  if (!holds)
-    end(node, {Outcome::Failure, "its condition: " + llvm::toString(holds.takeError())});
-  else if (*holds == plan::Value{true})
-    return true;
-  else
-    end(node, {Outcome::Skipped, "its condition does not hold"});
-  return false;
-}
-
-void Run::begin(NodeId node) {
-  const plan::Node &declared = plan_.nodes[node];
-  if (!conditionHolds(node)) return;
-  if (const plan::Reaction *reaction = declared.asReaction()) {
-    beginReaction(node, *reaction);
-    return;
-  }
   recorder_.record(store::NodeStarted{declared.name});
-  if (const plan::Job *job = declared.asJob())
+  if (declared.asReaction())
+    beginJob(node, {*decision.step}, nullptr);
+  else if (const plan::Job *job = declared.asJob())
     beginJob(node, job->steps, job);
   else if (const plan::Gate *gate = declared.asGate())
     judge(node, *gate);
@@ -165,17 +136,6 @@ void Run::beginDeployment(NodeId node) {
                   --busy_;
                   end(node, *ended);
                 });
-}
-
-void Run::beginReaction(NodeId node, const plan::Reaction &reaction) {
-  const Outcome outcome = *schedule_.outcomeOf(reaction.subject);
-  for (const plan::ReactionArm &arm : reaction.arms)
-    if (arm.outcomes.count(outcome) > 0 && arm.step) {
-      recorder_.record(store::NodeStarted{nameOf(node)});
-      beginJob(node, {*arm.step}, nullptr);
-      return;
-    }
-  end(node, {Outcome::Skipped, fmt::format("nothing to do on {}", plan::toText(outcome).str())});
 }
 
 std::string Run::evidenceOf(plan::OutputId output) const {

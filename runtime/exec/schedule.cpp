@@ -50,14 +50,11 @@ void Schedule::push(NodeId node) {
   ready_.push({state.wayToEnd, state.position, node});
 }
 
-std::optional<Schedule::Ready> Schedule::takeReady() {
+std::optional<NodeId> Schedule::takeReady() {
   if (ready_.empty()) return std::nullopt;
-  Ready next{ready_.top().node, std::nullopt};
+  const NodeId node = ready_.top().node;
   ready_.pop();
-  if (plan_.nodes[next.node].asReaction()) return next;
-  for (const NodeId need : plan_.nodes[next.node].needs)
-    if (states_.at(need).outcome != Outcome::Success && !next.blockedBy) next.blockedBy = need;
-  return next;
+  return node;
 }
 
 void Schedule::end(NodeId node, Outcome outcome) {

@@ -1,5 +1,5 @@
 // Which node is next: indegree counters and a heap of ready nodes, ordered by how long the longest way
-// from a node to the end is. Decides only; starts nothing, knows no time.
+// from a node to the end is. Starts nothing, knows no time.
 #pragma once
 
 #include "compiler/plan/plan.h"
@@ -9,20 +9,14 @@ namespace pipelang::exec {
 
 class Schedule {
 public:
-  /// A node that may begin. `blockedBy`: the first of its needs that did not succeed; such a node is to
-  /// be ended as skipped at once. Never set for a reaction.
-  struct Ready {
-    plan::NodeId node;
-    std::optional<plan::NodeId> blockedBy;
-  };
-
   /// `nodes` holds, with each node, all it needs. `expected` are durations known from earlier runs; a node
   /// without one counts as 1 s.
   Schedule(const plan::Plan &plan, llvm::ArrayRef<plan::NodeId> nodes,
            const std::map<plan::NodeId, Duration> &expected);
 
-  /// The ready node with the longest way to the end, ties by the order of `nodes`; it is taken by this.
-  std::optional<Ready> takeReady();
+  /// The ready node with the longest way to the end, ties by the order of `nodes`; it is taken by this. All
+  /// before it has ended; whether it then runs is plan::decide's.
+  std::optional<plan::NodeId> takeReady();
   /// `node`, which was taken, has ended: what needed only it becomes ready.
   void end(plan::NodeId node, plan::Outcome outcome);
 
