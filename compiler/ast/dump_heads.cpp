@@ -1,57 +1,8 @@
 // The first words of each node's line.
 #include "compiler/ast/dumper.h"
+#include "compiler/ast/spelling.h"
 
 namespace pipelang::ast {
-namespace {
-
-const char *symbol(BinaryOp op) {
-  switch (op) {
-  case BinaryOp::Add: return "+";
-  case BinaryOp::Subtract: return "-";
-  case BinaryOp::Multiply: return "*";
-  case BinaryOp::Divide: return "/";
-  case BinaryOp::Equal: return "==";
-  case BinaryOp::NotEqual: return "!=";
-  case BinaryOp::Less: return "<";
-  case BinaryOp::LessEqual: return "<=";
-  case BinaryOp::Greater: return ">";
-  case BinaryOp::GreaterEqual: return ">=";
-  case BinaryOp::And: return "and";
-  case BinaryOp::Or: return "or";
-  case BinaryOp::Coalesce: return "??";
-  }
-  llvm_unreachable("every operator is listed");
-}
-
-const char *symbol(Unit unit) {
-  switch (unit) {
-  case Unit::None: return "";
-  case Unit::Ms: return "ms";
-  case Unit::S: return "s";
-  case Unit::Min: return "min";
-  case Unit::H: return "h";
-  case Unit::D: return "d";
-  case Unit::B: return "B";
-  case Unit::KB: return "kB";
-  case Unit::MB: return "MB";
-  case Unit::GB: return "GB";
-  case Unit::TB: return "TB";
-  case Unit::KiB: return "KiB";
-  case Unit::MiB: return "MiB";
-  case Unit::GiB: return "GiB";
-  case Unit::TiB: return "TiB";
-  case Unit::Percent: return "%";
-  case Unit::Milli: return "m";
-  case Unit::Cpu: return "cpu";
-  case Unit::PerS: return "/s";
-  case Unit::PerMin: return "/min";
-  case Unit::PerH: return "/h";
-  }
-  llvm_unreachable("every unit is listed");
-}
-
-} // namespace
-
 /// The first words of a node's line.
 struct Dumper::Head {
   llvm::raw_ostream &out;
@@ -64,7 +15,7 @@ struct Dumper::Head {
   void operator()(const RefinedType &) { out << "RefinedType"; }
 
   void operator()(const ErrorExpr &) { out << "ErrorExpr"; }
-  void operator()(const NumberExpr &number) { out << "Number " << number.numeral << symbol(number.unit); }
+  void operator()(const NumberExpr &number) { out << "Number " << number.numeral << spelling(number.unit); }
   void operator()(const StringExpr &string) {
     out << "String";
     bool plain = string.parts.size() == 1 && std::holds_alternative<std::string>(string.parts[0].node);
@@ -88,7 +39,7 @@ struct Dumper::Head {
   void operator()(const MapForExpr &) { out << "MapFor"; }
   void operator()(const AmendExpr &) { out << "Amend"; }
   void operator()(const UnaryExpr &unary) { out << "Unary " << (unary.op == UnaryOp::Not ? "not" : "-"); }
-  void operator()(const BinaryExpr &binary) { out << "Binary " << symbol(binary.op); }
+  void operator()(const BinaryExpr &binary) { out << "Binary " << spelling(binary.op); }
   void operator()(const IsExpr &test) { out << (test.negated ? "IsNot" : "Is"); }
   void operator()(const IfExpr &) { out << "If"; }
   void operator()(const MatchExpr &) { out << "Match"; }

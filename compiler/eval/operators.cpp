@@ -1,4 +1,5 @@
 // Operators: exact on what is known now, expressions of the plan on what is late.
+#include "compiler/ast/spelling.h"
 #include "compiler/eval/evaluator.h"
 #include "llvm/Support/ErrorHandling.h"
 
@@ -154,15 +155,6 @@ Value Evaluator::unary(const Place &place, const ast::UnaryExpr &expr) {
   return result;
 }
 
-static const char *spelling(ast::BinaryOp op) {
-  switch (op) {
-  case ast::BinaryOp::Add: return "+";
-  case ast::BinaryOp::Subtract: return "-";
-  case ast::BinaryOp::Multiply: return "*";
-  default: return "/";
-  }
-}
-
 Value Evaluator::binary(const Place &place, const ast::BinaryExpr &expr) {
   Value left = evaluate({place.module, expr.left});
   if (expr.op == ast::BinaryOp::And || expr.op == ast::BinaryOp::Or) return logical(place, expr, left);
@@ -191,7 +183,7 @@ Value Evaluator::binary(const Place &place, const ast::BinaryExpr &expr) {
     return sum;
   }
   if (anyLate) {
-    reporter_.report(expr.operatorSpan, diag::LateArithmetic, spelling(expr.op))
+    reporter_.report(expr.operatorSpan, diag::LateArithmetic, ast::spelling(expr.op))
         .note("compute it in a step, or use a value that is known when the file is compiled");
     return Value::error();
   }

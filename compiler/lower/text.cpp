@@ -1,35 +1,10 @@
 // Expressions as text again: for the names of steps and the bounds of gates, and in fixes.
+#include "compiler/ast/spelling.h"
 #include "compiler/lower/lowering.h"
 
 namespace pipelang::lowering {
 
 namespace {
-const char *spelling(ast::BinaryOp op) {
-  switch (op) {
-  case ast::BinaryOp::Add: return "+";
-  case ast::BinaryOp::Subtract: return "-";
-  case ast::BinaryOp::Multiply: return "*";
-  case ast::BinaryOp::Divide: return "/";
-  case ast::BinaryOp::Equal: return "==";
-  case ast::BinaryOp::NotEqual: return "!=";
-  case ast::BinaryOp::Less: return "<";
-  case ast::BinaryOp::LessEqual: return "<=";
-  case ast::BinaryOp::Greater: return ">";
-  case ast::BinaryOp::GreaterEqual: return ">=";
-  case ast::BinaryOp::And: return "and";
-  case ast::BinaryOp::Or: return "or";
-  case ast::BinaryOp::Coalesce: return "??";
-  }
-  return "?";
-}
-
-const char *spelling(Unit unit) {
-  static constexpr const char *names[] = {"",    "ms", "s",  "min", "h",   "d",    "B",
-                                          "kB",  "MB", "GB", "TB",  "KiB", "MiB",  "GiB",
-                                          "TiB", "%",  "m",  "cpu", "/s",  "/min", "/h"};
-  return names[static_cast<int>(unit)];
-}
-
 /// Writes an expression on one line. What has no short spelling is `…`.
 struct Speller {
   const ast::Module &tree;
@@ -42,7 +17,9 @@ struct Speller {
               at(argument.value);
     return text;
   }
-  std::string operator()(const ast::NumberExpr &expr) const { return expr.numeral + spelling(expr.unit); }
+  std::string operator()(const ast::NumberExpr &expr) const {
+    return expr.numeral + ast::spelling(expr.unit);
+  }
   std::string operator()(const ast::StringExpr &expr) const { return "\"" + content(expr) + "\""; }
   std::string content(const ast::StringExpr &expr) const {
     std::string text;
@@ -70,7 +47,7 @@ struct Speller {
     return (expr.op == ast::UnaryOp::Not ? "not " : "-") + at(expr.operand);
   }
   std::string operator()(const ast::BinaryExpr &expr) const {
-    return at(expr.left) + " " + spelling(expr.op) + " " + at(expr.right);
+    return at(expr.left) + " " + ast::spelling(expr.op) + " " + at(expr.right);
   }
   std::string operator()(const ast::IsExpr &expr) const {
     return at(expr.subject) + (expr.negated ? " is not " : " is ") + at(expr.pattern);

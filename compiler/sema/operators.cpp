@@ -1,28 +1,10 @@
 // Operators: numbers keep their units.
+#include "compiler/ast/spelling.h"
 #include "compiler/sema/checker.h"
 
 namespace pipelang::sema {
 
 using ast::BinaryOp;
-
-static const char *spelling(BinaryOp op) {
-  switch (op) {
-  case BinaryOp::Add: return "+";
-  case BinaryOp::Subtract: return "-";
-  case BinaryOp::Multiply: return "*";
-  case BinaryOp::Divide: return "/";
-  case BinaryOp::Equal: return "==";
-  case BinaryOp::NotEqual: return "!=";
-  case BinaryOp::Less: return "<";
-  case BinaryOp::LessEqual: return "<=";
-  case BinaryOp::Greater: return ">";
-  case BinaryOp::GreaterEqual: return ">=";
-  case BinaryOp::And: return "and";
-  case BinaryOp::Or: return "or";
-  case BinaryOp::Coalesce: return "??";
-  }
-  return "";
-}
 
 TypeId Checker::checkUnary(const ast::UnaryExpr &unary, TypeId expected) {
   if (unary.op == ast::UnaryOp::Not) {
@@ -109,8 +91,8 @@ void Checker::reportOperands(const ast::BinaryExpr &binary, TypeId left, TypeId 
   const bool scales = binary.op == BinaryOp::Multiply || binary.op == BinaryOp::Divide;
   if (!scales && isQuantity(plainKind(left)) && reportMissingUnit(binary.right, left)) return;
   if (!scales && isQuantity(plainKind(right)) && reportMissingUnit(binary.left, right)) return;
-  auto builder = diagnostics_.report(binary.operatorSpan, diag::BadOperands, spelling(binary.op), text(left),
-                                     text(right));
+  auto builder = diagnostics_.report(binary.operatorSpan, diag::BadOperands, ast::spelling(binary.op),
+                                     text(left), text(right));
   if (has(binary.left)) builder.label(expr(binary.left).span, "`" + text(left) + "`");
   if (has(binary.right)) builder.label(expr(binary.right).span, "`" + text(right) + "`");
   const bool texts = hasText(program_, left) && hasText(program_, right);
