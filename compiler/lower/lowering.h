@@ -215,7 +215,7 @@ private:
   std::map<plan::SecretId, plan::ExprId> secretExprs_;
   std::set<std::string> missingPins_;
   std::vector<std::string> events_; ///< Of the pipeline being lowered.
-  bool lateParams_ = false;        ///< Some pipeline is started by hand: params are given then.
+  bool lateParams_ = false;         ///< Some pipeline is started by hand: params are given then.
   NodeContext context_;
 };
 

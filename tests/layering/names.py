@@ -59,7 +59,7 @@ def main(root, files):
         seen += 1
         if pattern and not pattern.match(name):
             wrong.append(f"{tag['path']}:{tag['line']}: {tag['kind']} `{name}` is not named as STYLE.md says")
-    print("\n".join(wrong) or f"{seen} names, all as STYLE.md says")
+    print("\n".join(sorted(wrong)) or f"{seen} names, all as STYLE.md says")
     return 1 if wrong or not seen else 0
 
 
