@@ -11,7 +11,7 @@ tokens {
   FIELD_NAME,
   // Keywords, made by words.cpp out of WORD, each only where it can be meant. Declarations:
   IMPORT, LET, FN, NATIVE, PRIVATE, RECORD, ENUM, UNION, TYPE, ENVIRONMENT, SECRET, PARAM, TASK,
-  READER, PIPELINE, EMIT, TEST,
+  READER, PIPELINE, EMIT, TEST, OPAQUE,
   // Statements:
   JOB, GATE, DEPLOY, SERVICE, ENV, OUT, RETURN, AFTER, BEFORE, SWITCH, REQUIRE, ON, OUTCOME, BUDGET,
   SIMULATE, EXPECT, ERROR, OPEN,
@@ -64,6 +64,7 @@ LESS          : '<' ;
 LESS_EQUAL    : '<=' ;
 GREATER       : '>' ;
 GREATER_EQUAL : '>=' ;
+AT            : '@' ;
 
 AND_AND       : '&&' ;                                        // mistakes, from here on
 OR_OR         : '||' ;

@@ -10,25 +10,28 @@ file : (declaration SEPARATOR)* EOF ;
 // ---------------------------------------------------------------- declarations
 
 declaration
-  : PRIVATE? NATIVE?
+  : annotation* PRIVATE? NATIVE?
     ( importDeclaration | letDeclaration | fnDeclaration | recordDeclaration | enumDeclaration
     | unionDeclaration | typeDeclaration | environmentDeclaration | secretDeclaration | paramDeclaration
     | taskDeclaration | serviceDeclaration | readerDeclaration | pipelineDeclaration | emitDeclaration
     | testDeclaration )
   ;
 
+// `@deprecated("why", use = other)`, on a line of its own
+annotation : AT id=name (LPAREN (arguments+=argument (COMMA arguments+=argument)*)? RPAREN)? SEPARATOR? ;
+
 importDeclaration      : IMPORT (path=dottedName | quoted=stringLiteral) (AS alias=name)? ;
 letDeclaration         : LET id=name (COLON typed=type)? (ASSIGN value=expression)? ;
-fnDeclaration          : FN id=name takes=parameters (ARROW typed=type)? (ASSIGN value=expression)? ;
-recordDeclaration      : RECORD id=name body=recordBody ;
+fnDeclaration          : FN id=name generics=typeParameters? takes=parameters (ARROW typed=type)? (ASSIGN value=expression)? ;
+recordDeclaration      : RECORD id=name generics=typeParameters? body=recordBody refinement* ;
 recordBody             : LBRACE (fields+=field SEPARATOR)* RBRACE ;
-field                  : OPEN? id=name COLON typed=type (ASSIGN value=expression)? ;
+field                  : annotation* OPEN? id=name COLON typed=type (ASSIGN value=expression)? ;
 enumDeclaration        : ENUM id=name body=enumBody ;
 enumBody               : LBRACE (names+=name SEPARATOR)* RBRACE ;
-unionDeclaration       : UNION id=name body=unionBody ;
+unionDeclaration       : UNION id=name generics=typeParameters? body=unionBody ;
 unionBody              : LBRACE (cases+=unionCase SEPARATOR)* RBRACE ;
-unionCase              : id=name body=recordBody? ;
-typeDeclaration        : TYPE id=name ASSIGN typed=type ;
+unionCase              : id=name takes=parameters? ;
+typeDeclaration        : OPAQUE? TYPE id=name ASSIGN typed=type ;
 environmentDeclaration : ENVIRONMENT id=name (FROM base=name)? (COLON typed=plainType)? body=block ;
 secretDeclaration      : SECRET id=name (IN names+=name (COMMA names+=name)*)? ;
 paramDeclaration       : PARAM id=name COLON typed=type (ASSIGN value=expression)? ;
@@ -40,18 +43,21 @@ emitDeclaration        : EMIT id=name what=headExpression? (ASSIGN value=headExp
 testDeclaration        : TEST title=stringLiteral body=block ;
 
 parameters : LPAREN (list_+=parameter (COMMA list_+=parameter)*)? RPAREN ;
-parameter  : id=name COLON typed=type (ASSIGN value=expression)? ;
+parameter  : annotation* id=name COLON typed=type (ASSIGN value=expression)? ;
+
+typeParameters : LBRACKET names+=name (COMMA names+=name)* RBRACKET ;
 
 name       : WORD ;
 dottedName : names+=name (DOT names+=name)* ;
 
 // ---------------------------------------------------------------- types
 
-type      : plain=plainType (WHERE condition=expression)? ;
-plainType : (path=dottedName (LBRACKET arguments+=type (COMMA arguments+=type)* RBRACKET)? | LPAREN inner=type RPAREN)
-            optionals+=QUESTION*
-          | FN LPAREN (arguments+=type (COMMA arguments+=type)*)? RPAREN ARROW result=plainType
-          ;
+type       : plain=plainType refined=refinement? ;
+refinement : WHERE condition=expression (ELSE message=stringLiteral)? ;
+plainType  : (path=dottedName (LBRACKET arguments+=type (COMMA arguments+=type)* RBRACKET)? | LPAREN inner=type RPAREN)
+             optionals+=QUESTION*
+           | FN LPAREN (arguments+=type (COMMA arguments+=type)*)? RPAREN ARROW result=plainType
+           ;
 
 // ---------------------------------------------------------------- statements
 

@@ -42,10 +42,15 @@ struct FnType {
   std::vector<TypeId> parameters;
   TypeId result;
 };
-/// `T where condition`; in the condition `it` is the value.
+/// `where condition else "message"`: what a value must meet, and what is said where it does not.
+struct Refinement {
+  ExprId condition;
+  std::optional<ExprId> message; ///< A StringExpr.
+};
+/// `T where condition else "message"`; in the condition `it` is the value.
 struct RefinedType {
   TypeId inner;
-  ExprId condition;
+  Refinement refinement;
 };
 /// Something unreadable; already reported.
 struct ErrorType {};
@@ -169,7 +174,9 @@ struct IfExpr { ///< `if c then a else b`
   ExprId thenValue;
   ExprId elseValue;
 };
-struct MatchArm { ///< `a, b => value`, `_ => value`. A pattern is a name (`_` for the rest) or a literal.
+/// `a, b => value`, `_ => value`. A pattern is a name (`_` for the rest), a literal, or a case that binds
+/// its fields, written like a call: `git(url, ref)`, `git(url = u)`.
+struct MatchArm {
   std::vector<ExprId> patterns;
   ExprId value;
   Span span;
@@ -346,12 +353,20 @@ struct ImportDecl {
   std::optional<std::string> file; ///< For the quoted form.
   std::optional<Name> alias;
 };
-/// `name: Type = default` of a fn, task or service.
+/// `@deprecated("why", use = other)` before a declaration, a field or a parameter.
+struct Annotation {
+  Name name;
+  std::vector<Argument> arguments;
+  Span span;
+};
+/// `name: Type = default` of a fn, task, service or case of a union. The default may use the parameters
+/// before it.
 struct Parameter {
   Name name;
   TypeId type;
   std::optional<ExprId> defaultValue;
   std::string doc;
+  std::vector<Annotation> annotations;
 };
 /// `let name: Type = value`, or `native let name: Type` (known to the programs; std only)
 struct LetDecl {
@@ -360,15 +375,17 @@ struct LetDecl {
   std::optional<ExprId> value;
   bool native = false;
 };
-/// `fn name(a: T, b: U = 1) -> R = expr`, or `native fn name(…) -> R`
+/// `fn name[T](a: T, b: U = 1) -> R = expr`, or `native fn name(…) -> R`
 struct FnDecl {
   Name name;
+  std::vector<Name> typeParameters;
   std::vector<Parameter> parameters;
   std::optional<TypeId> result;
   std::optional<ExprId> body;
   bool native = false;
 };
-/// `name: Type = default` of a record; `open` fields may be changed by an overlay.
+/// `name: Type = default` of a record; `open` fields may be changed by an overlay. The default may use the
+/// fields before it.
 struct FieldDecl {
   Name name;
   TypeId type;
@@ -376,11 +393,14 @@ struct FieldDecl {
   bool open = false;
   std::string doc;
   Span span;
+  std::vector<Annotation> annotations;
 };
-/// `record Name { … }`
+/// `record Name[T] { … } where min <= max else "message"`; the conditions are in terms of the fields.
 struct RecordDecl {
   Name name;
+  std::vector<Name> typeParameters;
   std::vector<FieldDecl> fields;
+  std::vector<Refinement> refinements;
 };
 /// `enum Name { a, b }`
 struct EnumDecl {
@@ -388,15 +408,24 @@ struct EnumDecl {
   std::vector<Name> values;
   std::vector<std::string> docs; ///< One for each value.
 };
-/// `union Name { A { x: int }, B }`; parsed, not supported yet.
+/// `git(url: Url, ref: GitRef)` of a union; without parentheses it holds nothing.
+struct UnionCase {
+  Name name;
+  std::vector<Parameter> fields;
+  std::string doc;
+  Span span;
+};
+/// `union Name[T] { git(url: Url); none_at_all }`: exactly one of its cases.
 struct UnionDecl {
   Name name;
-  std::vector<RecordDecl> cases;
+  std::vector<Name> typeParameters;
+  std::vector<UnionCase> cases;
 };
-/// `type Name = T where cond`
+/// `type Name = T where cond`, `opaque type Name = T`: only its own module sees what it is made of.
 struct TypeDecl {
   Name name;
   TypeId type;
+  bool opaque = false;
 };
 /// `environment production from staging: Type { … }`; body: settings only. Without a type: std's
 /// `Environment`.
@@ -461,6 +490,7 @@ struct Decl {
   Span header;            ///< The part to point at: up to the opening brace or `=`.
   std::string doc;        ///< `///` lines before it, without the slashes.
   bool isPrivate = false; ///< `private let …`: not visible to importers.
+  std::vector<Annotation> annotations;
   std::variant<ErrorDecl, ImportDecl, LetDecl, FnDecl, RecordDecl, EnumDecl, UnionDecl, TypeDecl,
                EnvironmentDecl, SecretDecl, ParamDecl, TaskDecl, ServiceDecl, ReaderDecl, PipelineDecl,
                EmitDecl, TestDecl>

@@ -9,6 +9,7 @@ void Dumper::declaration(const Decl &decl) {
   doc(decl.doc);
   place(decl.span);
   Inside inside(*this);
+  annotations(decl.annotations);
   children(decl);
 }
 

@@ -20,7 +20,7 @@ struct Dumper::Below {
   }
   void operator()(const RefinedType &type) {
     d.type(type.inner);
-    d.labelled("where", type.condition);
+    d.refinement(type.refinement);
   }
 
   void operator()(const ErrorExpr &) {}
@@ -136,14 +136,19 @@ struct Dumper::Below {
   void operator()(const FnDecl &fn) {
     d.parameters(fn.parameters), d.type(fn.result), d.labelled("body", fn.body);
   }
-  void operator()(const RecordDecl &record) { d.fields(record.fields); }
+  void operator()(const RecordDecl &record) {
+    d.fields(record.fields);
+    for (const Refinement &refinement : record.refinements)
+      d.refinement(refinement);
+  }
   void operator()(const EnumDecl &) {}
   void operator()(const UnionDecl &decl) {
-    for (const RecordDecl &one : decl.cases) {
+    for (const UnionCase &one : decl.cases) {
       d.line() << "case " << named(one.name);
-      d.place(one.name.span);
+      d.doc(one.doc);
+      d.place(one.span);
       Inside inside(d);
-      d.fields(one.fields);
+      d.parameters(one.fields);
     }
   }
   void operator()(const TypeDecl &decl) { d.type(decl.type); }

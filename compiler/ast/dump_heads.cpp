@@ -8,6 +8,10 @@ struct Dumper::Head {
   llvm::raw_ostream &out;
   Dumper &dumper;
 
+  static std::string generics(const std::vector<Name> &names) {
+    return names.empty() ? "" : "[" + listed(names) + "]";
+  }
+
   void operator()(const ErrorType &) { out << "ErrorType"; }
   void operator()(const NamedType &type) { out << "NamedType " << joined(type.path, "."); }
   void operator()(const OptionalType &) { out << "OptionalType"; }
@@ -87,13 +91,21 @@ struct Dumper::Head {
   void operator()(const LetDecl &let) {
     out << (let.native ? "native LetDecl " : "LetDecl ") << named(let.name);
   }
-  void operator()(const FnDecl &fn) { out << (fn.native ? "native FnDecl " : "FnDecl ") << named(fn.name); }
-  void operator()(const RecordDecl &record) { out << "RecordDecl " << named(record.name); }
+  void operator()(const FnDecl &fn) {
+    out << (fn.native ? "native FnDecl " : "FnDecl ") << named(fn.name) << generics(fn.typeParameters);
+  }
+  void operator()(const RecordDecl &record) {
+    out << "RecordDecl " << named(record.name) << generics(record.typeParameters);
+  }
   void operator()(const EnumDecl &decl) {
     out << "EnumDecl " << named(decl.name) << ": " << listed(decl.values);
   }
-  void operator()(const UnionDecl &decl) { out << "UnionDecl " << named(decl.name); }
-  void operator()(const TypeDecl &decl) { out << "TypeDecl " << named(decl.name); }
+  void operator()(const UnionDecl &decl) {
+    out << "UnionDecl " << named(decl.name) << generics(decl.typeParameters);
+  }
+  void operator()(const TypeDecl &decl) {
+    out << (decl.opaque ? "opaque TypeDecl " : "TypeDecl ") << named(decl.name);
+  }
   void operator()(const EnvironmentDecl &environment) {
     out << "EnvironmentDecl " << named(environment.name);
     if (environment.base) out << " from " << named(*environment.base);

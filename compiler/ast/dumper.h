@@ -79,6 +79,7 @@ private:
       doc(parameter.doc);
       place(parameter.name.span);
       Inside inside(*this);
+      annotations(parameter.annotations);
       type(parameter.type);
       labelled("default", parameter.defaultValue);
     }
@@ -89,9 +90,22 @@ private:
       doc(field.doc);
       place(field.span);
       Inside inside(*this);
+      annotations(field.annotations);
       type(field.type);
       labelled("default", field.defaultValue);
     }
+  }
+  void annotations(const std::vector<Annotation> &all) {
+    for (const Annotation &annotation : all) {
+      line() << "@" << named(annotation.name);
+      place(annotation.span);
+      Inside inside(*this);
+      arguments(annotation.arguments);
+    }
+  }
+  void refinement(const Refinement &refinement) {
+    labelled("where", refinement.condition);
+    labelled("message", refinement.message);
   }
   void arguments(const std::vector<Argument> &all) {
     for (const Argument &argument : all) {

@@ -22,6 +22,7 @@ private:
   Span span(antlr4::Token *token) const;
   Span headerOf(antlr4::ParserRuleContext *context) const;
   std::string doc(antlr4::ParserRuleContext *context) const;
+  std::string docAt(std::uint32_t at) const;
   ast::Name name(K::NameContext *context) const;
   ast::Name name(antlr4::Token *token) const;
   std::vector<ast::Name> names(const std::vector<K::NameContext *> &contexts) const;
@@ -40,6 +41,11 @@ private:
   ast::EmitDecl emitDeclaration(K::EmitDeclarationContext *context);
   std::vector<ast::FieldDecl> fields(K::RecordBodyContext *context);
   std::vector<ast::Parameter> parameters(K::ParametersContext *context);
+  std::vector<ast::Name> typeParameters(K::TypeParametersContext *context);
+  std::vector<ast::Annotation> annotations(const std::vector<K::AnnotationContext *> &contexts);
+  ast::Argument argument(K::ArgumentContext *context);
+  ast::Refinement refinement(K::RefinementContext *context);
+  ast::RecordDecl recordDeclaration(K::RecordDeclarationContext *context);
   ast::TypeId type(K::TypeContext *context);
   ast::TypeId type(K::PlainTypeContext *context);
   ast::TypeId plainType(K::PlainTypeContext *context);

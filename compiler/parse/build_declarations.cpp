@@ -40,7 +40,11 @@ Span Builder::headerOf(antlr4::ParserRuleContext *context) const {
 
 std::string Builder::doc(antlr4::ParserRuleContext *context) const {
   if (!context || !context->start) return {};
-  std::uint32_t at = tokenOf(context->start).begin;
+  return docAt(tokenOf(context->start).begin);
+}
+
+/// The doc comment in front of the token that begins at `at`.
+std::string Builder::docAt(std::uint32_t at) const {
   auto found = std::lower_bound(list_.docs.begin(), list_.docs.end(), at,
                                 [](const Doc &doc, std::uint32_t place) { return doc.at < place; });
   return found != list_.docs.end() && found->at == at ? found->text : std::string();
@@ -79,6 +83,9 @@ void Builder::declaration(K::DeclarationContext *context) {
   node.span = span(context);
   node.header = headerOf(context);
   node.doc = doc(context);
+  if (auto after = context->annotation(); node.doc.empty() && !after.empty() && after.back()->stop)
+    node.doc = docAt(list_.tokens[after.back()->stop->getTokenIndex() + 1].begin);
+  node.annotations = annotations(context->annotation());
   node.isPrivate = context->PRIVATE() != nullptr;
   bool mayBeNative =
       std::holds_alternative<LetDecl>(node.node) || std::holds_alternative<FnDecl>(node.node) ||
@@ -105,11 +112,9 @@ Decl Builder::declarationNode(K::DeclarationContext *context, bool native) {
   case K::RuleFnDeclaration:
     decl.node = fnDeclaration(static_cast<K::FnDeclarationContext *>(inner), native);
     break;
-  case K::RuleRecordDeclaration: {
-    auto *record = static_cast<K::RecordDeclarationContext *>(inner);
-    decl.node = RecordDecl{name(record->id), fields(record->body)};
+  case K::RuleRecordDeclaration:
+    decl.node = recordDeclaration(static_cast<K::RecordDeclarationContext *>(inner));
     break;
-  }
   case K::RuleEnumDeclaration:
     decl.node = enumDeclaration(static_cast<K::EnumDeclarationContext *>(inner));
     break;
@@ -118,7 +123,7 @@ Decl Builder::declarationNode(K::DeclarationContext *context, bool native) {
     break;
   case K::RuleTypeDeclaration: {
     auto *declared = static_cast<K::TypeDeclarationContext *>(inner);
-    decl.node = TypeDecl{name(declared->id), type(declared->typed)};
+    decl.node = TypeDecl{name(declared->id), type(declared->typed), declared->OPAQUE() != nullptr};
     break;
   }
   case K::RuleEnvironmentDeclaration:
@@ -193,8 +198,9 @@ LetDecl Builder::letDeclaration(K::LetDeclarationContext *context, bool native) 
 }
 
 FnDecl Builder::fnDeclaration(K::FnDeclarationContext *context, bool native) {
-  FnDecl decl{name(context->id), parameters(context->takes), optionalType(context->typed),
-              optional(context->value), native};
+  FnDecl decl{name(context->id),          typeParameters(context->generics),
+              parameters(context->takes), optionalType(context->typed),
+              optional(context->value),   native};
   if (!native && !decl.body && !context->exception)
     source_.diagnostics.report(span(context), diag::MissingPart, "fn", "body", "= expression");
   if (native && decl.body)
@@ -212,11 +218,39 @@ EnumDecl Builder::enumDeclaration(K::EnumDeclarationContext *context) {
 }
 
 UnionDecl Builder::unionDeclaration(K::UnionDeclarationContext *context) {
-  UnionDecl decl{name(context->id), {}};
+  UnionDecl decl{name(context->id), typeParameters(context->generics), {}};
   if (!context->body) return decl;
   for (auto *one : context->body->cases)
-    decl.cases.push_back({name(one->id), fields(one->body)});
+    decl.cases.push_back({name(one->id), parameters(one->takes), doc(one), span(one)});
   return decl;
+}
+
+RecordDecl Builder::recordDeclaration(K::RecordDeclarationContext *context) {
+  RecordDecl decl{name(context->id), typeParameters(context->generics), fields(context->body), {}};
+  for (auto *one : context->refinement())
+    decl.refinements.push_back(refinement(one));
+  return decl;
+}
+
+Refinement Builder::refinement(K::RefinementContext *context) {
+  Refinement made{expression(context->condition), {}};
+  if (context->message) made.message = string(context->message);
+  return made;
+}
+
+std::vector<Name> Builder::typeParameters(K::TypeParametersContext *context) {
+  return context ? names(context->names) : std::vector<Name>();
+}
+
+std::vector<Annotation> Builder::annotations(const std::vector<K::AnnotationContext *> &contexts) {
+  std::vector<Annotation> all;
+  for (auto *context : contexts) {
+    Annotation made{name(context->id), {}, join(span(context->start), span(context->id))};
+    for (auto *one : context->arguments)
+      made.arguments.push_back(argument(one));
+    all.push_back(std::move(made));
+  }
+  return all;
 }
 
 EnvironmentDecl Builder::environmentDeclaration(K::EnvironmentDeclarationContext *context) {
@@ -245,7 +279,7 @@ std::vector<FieldDecl> Builder::fields(K::RecordBodyContext *context) {
   if (!context) return all;
   for (auto *field : context->fields)
     all.push_back({name(field->id), type(field->typed), optional(field->value), field->OPEN() != nullptr,
-                   doc(field), span(field)});
+                   doc(field), span(field), annotations(field->annotation())});
   return all;
 }
 
@@ -253,7 +287,8 @@ std::vector<Parameter> Builder::parameters(K::ParametersContext *context) {
   std::vector<Parameter> all;
   if (!context) return all;
   for (auto *parameter : context->list_)
-    all.push_back({name(parameter->id), type(parameter->typed), optional(parameter->value), doc(parameter)});
+    all.push_back({name(parameter->id), type(parameter->typed), optional(parameter->value), doc(parameter),
+                   annotations(parameter->annotation())});
   return all;
 }
 
@@ -274,9 +309,8 @@ std::optional<TypeId> Builder::optionalType(K::PlainTypeContext *context) {
 TypeId Builder::type(K::TypeContext *context) {
   if (!context) return add({source_.span(0, 0), ErrorType{}});
   TypeId plain = type(context->plain);
-  if (!context->condition) return plain;
-  ExprId condition = expression(context->condition);
-  return add({span(context), RefinedType{plain, condition}});
+  if (!context->refined) return plain;
+  return add({span(context), RefinedType{plain, refinement(context->refined)}});
 }
 
 TypeId Builder::type(K::PlainTypeContext *context) {

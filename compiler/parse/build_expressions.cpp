@@ -251,14 +251,17 @@ ExprId Builder::suffix(ExprId object, K::SuffixContext *context) {
   default: break;
   }
   CallExpr call{object, {}};
-  for (auto *argument : context->arguments) {
-    Argument made;
-    if (argument->id) made.name = name(argument->id);
-    made.value = expression(argument->value);
-    made.span = span(argument);
-    call.arguments.push_back(std::move(made));
-  }
+  for (auto *one : context->arguments)
+    call.arguments.push_back(argument(one));
   return add({whole, std::move(call)});
+}
+
+Argument Builder::argument(K::ArgumentContext *context) {
+  Argument made;
+  if (context->id) made.name = name(context->id);
+  made.value = expression(context->value);
+  made.span = span(context);
+  return made;
 }
 
 /// The `name = value` entries; keys in brackets are refused.

@@ -39,11 +39,16 @@ bool continues(std::uint32_t kind) {
   case K::WHERE:
   case K::WHEN:
   case K::PRIVATE:
+  case K::OPAQUE:
   case K::NATIVE: return true;
   default: return false;
   }
 }
 
+/// Words before a declaration.
+bool modifies(std::uint32_t kind) {
+  return kind == K::PRIVATE || kind == K::NATIVE || kind == K::OPAQUE;
+}
 bool separates(std::uint32_t kind) {
   return kind == K::NEWLINE || kind == K::SEMICOLON;
 }
@@ -82,8 +87,7 @@ private:
   std::uint32_t previous() const { return list_.tokens.empty() ? 0 : list_.tokens.back().kind; }
   bool atStart() {
     std::uint32_t last = previous();
-    return linesCount() && (last == 0 || last == K::SEPARATOR || last == K::LBRACE || last == K::PRIVATE ||
-                            last == K::NATIVE);
+    return linesCount() && (last == 0 || last == K::SEPARATOR || last == K::LBRACE || modifies(last));
   }
 
   /// `//!` lines, or a first `///` text that a blank line sets apart.
@@ -136,7 +140,7 @@ private:
 
   void startStatement(std::uint32_t kind) {
     std::uint32_t last = previous();
-    if (last == K::PRIVATE || last == K::NATIVE) {
+    if (modifies(last)) {
       level().statement = kind;
       return;
     }
@@ -156,7 +160,7 @@ private:
 
   /// Whether the next line can only be a statement of its own: the one before it is unfinished.
   bool statementFollows() {
-    if (previous() == K::PRIVATE || previous() == K::NATIVE || previous() == K::COMMA) return false;
+    if (modifies(previous()) || previous() == K::COMMA) return false;
     std::size_t next = at_;
     while (next < tokens_.size() && (separates(tokens_[next].kind) || isDoc(tokens_[next].kind)))
       ++next;
@@ -282,7 +286,7 @@ private:
     if (classifyWord(source_.textOf(tokens_[at_ + 1]), behind) != K::WORD) return K::WORD;
     static const std::vector<std::string> declarations = {
         "import", "let",  "fn",      "record", "enum",     "union", "type",    "environment", "secret",
-        "param",  "task", "service", "reader", "pipeline", "emit",  "private", "native"};
+        "param",  "task", "service", "reader", "pipeline", "emit",  "private", "native",      "opaque"};
     static const std::vector<std::string> statements = {"job", "gate",  "deploy",  "service", "env", "out",
                                                         "let", "after", "require", "return",  "on"};
     std::string near = nearestName(source_.textOf(token), level().bracket == 0 ? declarations : statements);

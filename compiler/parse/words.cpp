@@ -32,6 +32,7 @@ const Keyword beginners[] = {{"let", K::LET},
                              {"test", K::TEST},
                              {"native", K::NATIVE},
                              {"private", K::PRIVATE},
+                             {"opaque", K::OPAQUE},
                              {"job", K::JOB},
                              {"gate", K::GATE},
                              {"deploy", K::DEPLOY},
@@ -188,6 +189,7 @@ bool declaresName(std::uint32_t kind) {
   case K::AS:
   case K::FOR:
   case K::ERROR:
+  case K::AT:
   case K::OPEN: return true;
   default: return false;
   }

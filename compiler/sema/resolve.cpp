@@ -25,7 +25,7 @@ TypeId Checker::resolve(ast::TypeId id) {
     made.kind = TypeKind::Refined;
     made.element = resolve(refined->inner);
     made.module = place_.module;
-    made.condition = refined->condition;
+    made.condition = refined->refinement.condition;
     result = isError(made.element) ? error() : types_.intern(made);
   }
   program_.modules[place_.module].types[id.index()] = result;
@@ -132,13 +132,13 @@ void Checker::checkRefinements(std::uint32_t module) {
   for (std::size_t i = 0; i < tree().types.size(); ++i) {
     const ast::TypeExpr &written = tree().types[tree().types.idAt(i)];
     const auto *refined = std::get_if<ast::RefinedType>(&written.node);
-    if (!refined || !has(refined->condition)) continue;
+    if (!refined || !has(refined->refinement.condition)) continue;
     Frame frame;
     place_.frame = &frame;
     const TypeId inner = resolve(refined->inner);
     const SymbolId it = declareLocal(SymbolKind::It, {"it", written.span}, inner);
-    info(refined->condition).binds = {it};
-    check(refined->condition, types_.of(TypeKind::Bool));
+    info(refined->refinement.condition).binds = {it};
+    check(refined->refinement.condition, types_.of(TypeKind::Bool));
   }
 }
 

@@ -5,7 +5,7 @@
     "emit" "enum" "env" "environment" "error" "exec" "expect" "false"
     "fn" "for" "from" "gate" "if" "import" "in" "is"
     "job" "let" "match" "native" "node" "none" "not" "of"
-    "on" "open" "or" "out" "outcome" "param" "pipeline" "private"
+    "on" "opaque" "open" "or" "out" "outcome" "param" "pipeline" "private"
     "python" "reader" "record" "require" "return" "secret" "service" "sh"
     "simulate" "switch" "target" "task" "test" "then" "true" "type"
     "union" "uses" "when" "where" "within"))
