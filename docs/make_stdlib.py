@@ -14,17 +14,17 @@ def header(lines: list[str], at: int) -> str:
     if first.startswith(("record ", "enum ")) and first.endswith("{"):
         end = lines.index("}", at)
         return "\n".join(line for line in lines[at : end + 1] if not line.lstrip().startswith("///"))
-    return signature(first)
+    return signature("\n".join(lines[at:]))
 
 
-def signature(line: str) -> str:
-    """What stands before the body. Defaults of parameters are part of it: a `=` within parentheses cuts nothing."""
+def signature(text: str) -> str:
+    """What stands before the body. Defaults of parameters are part of it, as are lines within parentheses."""
     depth = 0
-    for index, char in enumerate(line):
+    for index, char in enumerate(text):
         depth += (char in "([") - (char in ")]")
-        if depth == 0 and char in "={":
-            return line[:index].rstrip()
-    return line
+        if depth == 0 and char in "={\n":
+            return text[:index].rstrip()
+    return text
 
 
 def pages(path: pathlib.Path) -> list[str]:

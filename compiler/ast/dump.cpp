@@ -1,5 +1,6 @@
 // The tree as text for `pipec --dump=ast`: one node a line, children indented by two.
 #include "compiler/ast/dumper.h"
+#include "compiler/ast/shape.h"
 
 namespace pipelang::ast {
 
@@ -43,6 +44,10 @@ void Dumper::expression(ExprId id) {
 
 std::string dump(const Module &module, const SourceFile &file) {
   return Dumper(module, file).run();
+}
+
+std::string shape(const Module &module, const SourceFile &file) {
+  return Dumper(module, file, false).run();
 }
 
 } // namespace pipelang::ast

@@ -9,7 +9,8 @@ namespace pipelang::ast {
 
 class Dumper {
 public:
-  Dumper(const Module &module, const SourceFile &file) : module_(module), file_(file), out_(text_) {}
+  Dumper(const Module &module, const SourceFile &file, bool places = true)
+      : module_(module), file_(file), places_(places), out_(text_) {}
 
   std::string run() {
     out_ << "Module";
@@ -33,6 +34,10 @@ private:
     return out_;
   }
   void place(Span span) {
+    if (!places_) {
+      out_ << '\n';
+      return;
+    }
     Position begin = file_.position(span.begin), end = file_.position(span.end);
     out_ << " @" << begin.line << ':' << begin.column << '-' << end.line << ':' << end.column << '\n';
   }
@@ -149,6 +154,7 @@ private:
 
   const Module &module_;
   const SourceFile &file_;
+  bool places_;
   std::string text_;
   llvm::raw_string_ostream out_;
   int depth_ = 0;

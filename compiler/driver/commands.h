@@ -14,6 +14,7 @@ int checkCommand(const cli::Parsed &parsed);
 int buildCommand(const cli::Parsed &parsed);
 int planCommand(const cli::Parsed &parsed);
 int graphCommand(const cli::Parsed &parsed);
+int fmtCommand(const cli::Parsed &parsed);
 int explainCommand(const cli::Parsed &parsed);
 int locateCommand(const cli::Parsed &parsed);
 

@@ -36,6 +36,13 @@ const cli::Program &pipecProgram() {
             {"--param", "", "NAME=VALUE", "the value of a `param`"}},
            1,
            1},
+          {"fmt",
+           "FILE…|-",
+           "put files into their canonical form; `-` is standard input, written to the output",
+           {{"--check", "", "", "write nothing; list the files that are not in it, exit 1 if there are any"},
+            {"--diff", "", "", "write nothing; show what would change"},
+            {"--format", "", "FMT", "how diagnostics are written (text)", {"text", "json", "sarif"}}},
+           1},
           {"explain", "[CODE]", "the page of a diagnostic; without a code, the list", {}, 0, 1},
           {"locate", "FILE:LINE", "the .pipe line behind a line of a written file", {}, 1, 1},
           {"completions", "SHELL", "a completion script for bash, zsh or fish", {}, 1, 1},
@@ -86,10 +93,9 @@ int pipecMain(llvm::ArrayRef<std::string> words) {
     return words.empty() ? 2 : 0;
   }
   static const std::map<std::string, int (*)(const cli::Parsed &)> commands = {
-      {"", checkCommand},        {"check", checkCommand},
-      {"build", buildCommand},   {"plan", planCommand},
-      {"graph", graphCommand},   {"explain", explainCommand},
-      {"locate", locateCommand}, {"completions", completionsCommand},
+      {"", checkCommand},          {"check", checkCommand},   {"build", buildCommand},
+      {"plan", planCommand},       {"graph", graphCommand},   {"fmt", fmtCommand},
+      {"explain", explainCommand}, {"locate", locateCommand}, {"completions", completionsCommand},
       {"man", manCommand}};
   return commands.at(parsed->command->name)(*parsed);
 }

@@ -1,0 +1,70 @@
+// `pipec fmt`: canonical form, in place, checked, or shown.
+#include "compiler/driver/commands.h"
+#include "compiler/driver/line_diff.h"
+#include "compiler/driver/module_files.h"
+#include "compiler/driver/session.h"
+#include "compiler/driver/write_files.h"
+#include "compiler/format/format.h"
+#include "fmt/format.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+
+namespace pipelang::driver {
+namespace {
+
+llvm::Expected<std::string> readInput(const std::string &path) {
+  if (path != "-") return readSource(path);
+  auto buffer = llvm::MemoryBuffer::getSTDIN();
+  if (!buffer)
+    return llvm::createStringError(buffer.getError(), "standard input: %s",
+                                   buffer.getError().message().c_str());
+  return (*buffer)->getBuffer().str();
+}
+
+/// Replaces `path`, or what it links to.
+llvm::Error replace(const std::string &path, llvm::StringRef text) {
+  llvm::SmallString<256> real;
+  if (llvm::sys::fs::real_path(path, real)) return writeAtomically(path, text);
+  llvm::sys::fs::file_status status;
+  bool known = !llvm::sys::fs::status(real, status);
+  if (llvm::Error error = writeAtomically(real, text)) return error;
+  if (known) llvm::sys::fs::setPermissions(real, status.permissions());
+  return llvm::Error::success();
+}
+
+int formatFile(const cli::Parsed &parsed, const std::string &path) {
+  auto text = readInput(path);
+  if (!text) return printError("cannot read " + llvm::toString(text.takeError())), 1;
+  std::string name = path == "-" ? "<stdin>" : path;
+  Sources sources;
+  Id<SourceFile> file = sources.add(SourceFile(name, std::move(*text), SourceFile::Origin::User));
+  Diagnostics diagnostics;
+  std::string result = format(file, sources[file], diagnostics);
+  diagnostics.sort();
+  report(parsed, diagnostics, sources);
+  if (diagnostics.hasErrors()) return 1;
+  llvm::StringRef before = sources[file].text();
+  bool differs = before != result, check = parsed.has("--check"), diff = parsed.has("--diff");
+  if (diff && differs) fmt::print("{}", lineDiff(name, before, result));
+  if (check && !diff && differs) fmt::print("{}\n", name);
+  if (check) return differs ? 1 : 0;
+  if (diff) return 0;
+  if (path == "-") return fmt::print("{}", result), 0;
+  if (!differs) return 0;
+  if (llvm::Error error = replace(path, result))
+    return printError("cannot write " + llvm::toString(std::move(error))), 1;
+  if (!parsed.has("--quiet")) fmt::print("formatted {}\n", path);
+  return 0;
+}
+
+} // namespace
+
+int fmtCommand(const cli::Parsed &parsed) {
+  int worst = 0;
+  for (const std::string &path : parsed.arguments)
+    worst = std::max(worst, formatFile(parsed, path));
+  return worst;
+}
+
+} // namespace pipelang::driver
