@@ -1,4 +1,5 @@
 #include "compiler/driver/compile.h"
+#include "compiler/driver/embedded_texts.h"
 #include "compiler/driver/lock_file.h"
 #include "compiler/driver/module_files.h"
 #include "compiler/lower/lower.h"
@@ -30,11 +31,22 @@ LowerOptions lowerOptions(llvm::StringRef path, const Compilation &result, const
   return lowering;
 }
 
-/// Pins from `pipe.lock` beside the root file; none where there is no such file.
+/// What the library's own actions are pinned to, for those that the project's pipe.lock does not name.
+void addLibraryPins(LowerOptions &lowering) {
+  auto text = llvm::find_if(embeddedTexts(),
+                            [](const EmbeddedText &each) { return each.name == "stdlib/pipe.lock"; });
+  assert(text != embeddedTexts().end() && "the library brings its pins along");
+  LockFile library = llvm::cantFail(readLockFile(text->text));
+  for (LockEntry &entry : library.entries)
+    if (llvm::none_of(lowering.lock, [&](const LockEntry &own) { return own.name == entry.name; }))
+      lowering.lock.push_back(std::move(entry));
+}
+
+/// Pins from `pipe.lock` beside the root file, and the library's.
 void readLock(Compilation &result, LowerOptions &lowering) {
   llvm::SmallString<256> path(result.projectRoot);
   llvm::sys::path::append(path, "pipe.lock");
-  if (!llvm::sys::fs::exists(path)) return;
+  if (!llvm::sys::fs::exists(path)) return addLibraryPins(lowering);
   auto text = readSource(path);
   auto lock = text ? readLockFile(*text) : llvm::Expected<LockFile>(text.takeError());
   if (!lock) {
@@ -44,6 +56,7 @@ void readLock(Compilation &result, LowerOptions &lowering) {
   }
   lowering.lock = std::move(lock->entries);
   lowering.tools = std::move(lock->tools);
+  addLibraryPins(lowering);
 }
 
 bool overlap(Span left, Span right) {

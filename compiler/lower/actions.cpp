@@ -276,7 +276,8 @@ std::optional<plan::Uses> Lowering::makeUses(const Place &place, const ast::Uses
     result.version = pin->version;
   } else if (missingPins_.insert(result.action).second) {
     reporter_.report(span, diag::MissingPin, result.action)
-        .note("add it to pipe.lock: `pipec lock` writes version and digest");
+        .note("add it to \"actions\" in pipe.lock: \"" + result.action.substr(0, result.action.find('@')) +
+              "\": {\"version\": \"v1.2.3\", \"digest\": \"the 40 digits of that version's commit\"}");
   }
   for (const ast::Argument &input : uses.inputs) {
     Place valuePlace{place.module, input.value};
