@@ -20,6 +20,7 @@ int deployCommand(const Parsed &parsed);
 int statusCommand(const Parsed &parsed);
 int logsCommand(const Parsed &parsed);
 int historyCommand(const Parsed &parsed);
+int reportCommand(const Parsed &parsed);
 int rollbackCommand(const Parsed &parsed);
 int downCommand(const Parsed &parsed);
 int superviseCommand(const Parsed &parsed);

@@ -1,6 +1,7 @@
 #include "compiler/support/diagnostics.h"
 #include "fmt/format.h"
 #include "runtime/cli/commands.h"
+#include "runtime/cli/past_run.h"
 #include "runtime/deploy/deploy.h"
 #include "runtime/exec/deploy_run.h"
 #include "runtime/host/host.h"
@@ -22,24 +23,6 @@ std::string timeText(std::int64_t milliseconds) {
   char text[32];
   std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &local);
   return text;
-}
-
-/// The journal of the run `parsed` names; empty where a message was printed and `status` set.
-std::optional<store::LoadedJournal> journalOf(const Parsed &parsed, const std::string &state,
-                                              std::string &run, int &status) {
-  llvm::Expected<std::string> found =
-      store::findRun(state, parsed.arguments.empty() ? "" : parsed.arguments[0]);
-  if (!found) {
-    status = fail(wrongUsage, llvm::toString(found.takeError()));
-    return std::nullopt;
-  }
-  run = *found;
-  llvm::Expected<store::LoadedJournal> journal = store::loadJournal(store::folderOf(state, run).journal());
-  if (!journal) {
-    status = fail(worldRefused, llvm::toString(journal.takeError()));
-    return std::nullopt;
-  }
-  return std::move(*journal);
 }
 
 std::string outcomeText(const store::RunSummary &summary) {
@@ -73,16 +56,14 @@ llvm::Expected<std::vector<std::string>> deploymentsFor(const Parsed &parsed, co
 } // namespace
 
 int statusCommand(const Parsed &parsed) {
-  const std::string state = findState();
-  std::string run;
   int status = success;
-  const std::optional<store::LoadedJournal> journal = journalOf(parsed, state, run, status);
-  if (!journal) return status;
+  const std::optional<PastRun> run = pastRun(parsed, status);
+  if (!run) return status;
   const report::Paint paint = paintFor(parsed);
   report::RunView view;
-  for (const store::Event &event : journal->events)
+  for (const store::Event &event : run->events)
     view.take(event);
-  const store::RunSummary summary = store::summarize(journal->events);
+  const store::RunSummary summary = store::summarize(run->events);
   fmt::print("{}\n", report::headLine(view.run(), paint));
   for (const report::NodeView &node : view.nodes()) {
     if (!node.outcome) {
@@ -98,20 +79,18 @@ int statusCommand(const Parsed &parsed) {
     fmt::print("{}\n", report::summaryLine(view, *summary.outcome, summary.ended, paint));
   else
     fmt::print("{}\n", outcomeText(summary));
-  if (parsed.arguments.empty()) printDeployments(state);
+  if (parsed.arguments.empty()) printDeployments(findState());
   return success;
 }
 
 int logsCommand(const Parsed &parsed) {
-  const std::string state = findState();
-  std::string run;
   int status = success;
-  const std::optional<store::LoadedJournal> journal = journalOf(parsed, state, run, status);
-  if (!journal) return status;
+  const std::optional<PastRun> run = pastRun(parsed, status);
+  if (!run) return status;
   const std::vector<std::string> wanted = parsed.values("--job");
   std::set<std::pair<std::string, int>> bad;
   std::vector<std::string> names;
-  for (const store::Event &event : journal->events) {
+  for (const store::Event &event : run->events) {
     if (const auto *started = std::get_if<store::RunStarted>(&event.node)) names = started->nodes;
     const auto *ended = std::get_if<store::StepEnded>(&event.node);
     if (ended && ended->outcome != plan::Outcome::Success && ended->outcome != plan::Outcome::Skipped)
@@ -121,10 +100,10 @@ int logsCommand(const Parsed &parsed) {
     if (std::find(names.begin(), names.end(), job) == names.end()) {
       const std::string nearest = nearestName(job, names);
       return fail(wrongUsage,
-                  fmt::format("run {} has no job `{}`{}", run, job,
+                  fmt::format("run {} has no job `{}`{}", run->id, job,
                               nearest.empty() ? "" : fmt::format("; did you mean `{}`?", nearest)));
     }
-  const store::RunFolder folder = store::folderOf(state, run);
+  const store::RunFolder &folder = run->folder;
   const report::Paint paint = paintFor(parsed);
   const auto show = [&](const std::string &node, const std::string &title, const std::string &path) {
     llvm::Expected<std::string> text = host::realHost().files.read(path);
@@ -136,7 +115,7 @@ int logsCommand(const Parsed &parsed) {
     fmt::print("{}\n{}{}", paint.bold(fmt::format("▸ {}: {}", node, title)), *text,
                llvm::StringRef(*text).endswith("\n") ? "" : "\n");
   };
-  for (const store::Event &event : journal->events) {
+  for (const store::Event &event : run->events) {
     const auto *step = std::get_if<store::StepStarted>(&event.node);
     const auto *node = std::get_if<store::NodeStarted>(&event.node);
     const std::string name = step ? step->node : node ? node->node : "";

@@ -1,6 +1,7 @@
 #include "compiler/driver/version.h"
 #include "fmt/format.h"
 #include "runtime/cli/commands.h"
+#include "runtime/cli/past_run.h"
 #include "runtime/host/host.h"
 #include <cstdio>
 #include <filesystem>
@@ -21,6 +22,9 @@ std::vector<Option> runOptions(std::vector<Option> more) {
       {"--verbose", "-v", "", "what every step prints, on a terminal too"},
       {"--format", "", "FMT", "text, or json: an event a line (docs/events.md)", {"text", "json"}},
   };
+  const std::vector<Option> reports = reportOptions();
+  options.push_back({"--events", "", "FILE", "each event as a line of FILE, as it happens (docs/events.md)"});
+  options.insert(options.end(), reports.begin(), reports.end());
   options.insert(options.begin(), more.begin(), more.end());
   return options;
 }
@@ -72,6 +76,7 @@ const Program &piperunProgram() {
            {{"--limit", "-n", "N", "at most this many (20)"}},
            0,
            0},
+          {"report", "[RUN]", "what a run did, for other programs", reportCommandOptions(), 0, 1},
           {"rollback", "[NAME]", "a deployment here goes back to the version that is still warm", {}, 0, 1},
           {"down", "[NAME]", "stops deployments here: versions, services, supervisor", {}, 0, 1},
           {"doctor", "", "what of this machine runs need, and what is missing", {}, 0, 0},
@@ -133,6 +138,7 @@ int piperunMain(llvm::ArrayRef<std::string> words) {
                                                                           {"status", statusCommand},
                                                                           {"logs", logsCommand},
                                                                           {"history", historyCommand},
+                                                                          {"report", reportCommand},
                                                                           {"rollback", rollbackCommand},
                                                                           {"down", downCommand},
                                                                           {"doctor", doctorCommand},

@@ -2,6 +2,7 @@
 #include "compiler/support/diagnostics.h"
 #include "fmt/format.h"
 #include "runtime/cli/commands.h"
+#include "runtime/cli/past_run.h"
 #include "runtime/deploy/deploy.h"
 #include "runtime/exec/context.h"
 #include "runtime/exec/deploy_run.h"
@@ -212,6 +213,10 @@ std::unique_ptr<report::Report> makeReport(const Parsed &parsed, const exec::Run
   return live ? report::terminalReport(std::move(report)) : report::plainReport(std::move(report));
 }
 
+const char *kindOf(const plan::Node &node) {
+  return node.asJob() ? "job" : node.asGate() ? "gate" : node.asDeployment() ? "deployment" : "reaction";
+}
+
 store::RunStarted startedEvent(const Loaded &loaded, const Selection &selection, const Prepared &prepared) {
   const plan::Pipeline &pipeline = loaded.plan.pipelines[selection.pipeline];
   store::RunStarted started{prepared.options.run,
@@ -219,10 +224,18 @@ store::RunStarted startedEvent(const Loaded &loaded, const Selection &selection,
                             pipeline.name,
                             prepared.given.context.at("git.commit").toText(),
                             prepared.given.context.at("git.branch").toText(),
+                            {},
                             {}};
   const std::set<plan::NodeId> chosen(selection.nodes.begin(), selection.nodes.end());
-  for (const plan::NodeId node : plan::topologicalOrder(loaded.plan, pipeline))
-    if (chosen.count(node) > 0) started.nodes.push_back(loaded.plan.nodes[node].name);
+  for (const plan::NodeId id : plan::topologicalOrder(loaded.plan, pipeline)) {
+    if (chosen.count(id) == 0) continue;
+    const plan::Node &node = loaded.plan.nodes[id];
+    started.nodes.push_back(node.name);
+    store::NodeFacts &facts = started.graph[node.name];
+    facts.kind = kindOf(node);
+    for (const plan::NodeId before : plan::predecessors(node))
+      if (chosen.count(before) > 0) facts.needs.push_back(loaded.plan.nodes[before].name);
+  }
   return started;
 }
 
@@ -277,16 +290,22 @@ int runSelection(const Parsed &parsed, const Loaded &loaded, const Selection &se
   llvm::Expected<std::unique_ptr<store::Journal>> journal = store::Journal::create(folder.journal());
   if (!journal) return fail(worldRefused, llvm::toString(journal.takeError()));
   bool live = false;
-  const std::unique_ptr<report::Report> report = makeReport(parsed, options, words, live);
+  std::unique_ptr<report::Report> report = makeReport(parsed, options, words, live);
+  if (parsed.has("--events")) {
+    auto both = report::withEvents(std::move(report), parsed.value("--events"));
+    if (!both) return fail(worldRefused, llvm::toString(both.takeError()));
+    report = std::move(*both);
+  }
   std::function<void()> tick;
   if (live) tick = [&report] { report->tick(); };
   const store::RunStarted started = startedEvent(loaded, selection, *prepared);
   const exec::RunResult result =
       exec::execute(loaded.plan, options, std::move(prepared->given), prepared->secrets, host::realHost(),
                     **journal, *report, started, tick);
+  const int reported = writeReports(parsed, folder);
   if (!result.worldRefused.empty()) return fail(worldRefused, result.worldRefused);
   if (result.signal != 0) return 128 + result.signal;
-  return result.outcome == plan::Outcome::Success ? success : failed;
+  return result.outcome == plan::Outcome::Success ? reported : failed;
 }
 
 int runCommand(const Parsed &parsed) {

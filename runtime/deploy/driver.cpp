@@ -12,8 +12,8 @@ static const plan::LocalRelease &localOf(const Request &request) {
 Driver::Driver(const Request &request, host::Host &host, store::EventSink &events, std::stop_token stop)
     : request_(request), local_(localOf(request)), host_(host), events_(events), stop_(std::move(stop)) {}
 
-void Driver::tell(std::variant<store::Checked, store::PhaseEntered, store::Measured, store::Output,
-                               store::ServiceReady, store::Note>
+void Driver::tell(std::variant<store::Checked, store::PhaseEntered, store::Measured, store::Traffic,
+                               store::Output, store::ServiceReady, store::Note>
                       event) {
   std::visit(
       [&](auto &node) {
@@ -175,6 +175,7 @@ Result Driver::run() {
                           {"p50", m.p50},
                           {"p95", m.p95},
                           {"baseline_p95", m.baselineP95}}});
+    tell(std::move(traffic_));
   }
   return result(end);
 }

@@ -22,7 +22,7 @@ private:
   llvm::Error journal(std::optional<Effect> effect);
   /// Finishes or undoes what a killed deployment left. The lease is held.
   llvm::Error recover();
-  void tell(std::variant<store::Checked, store::PhaseEntered, store::Measured, store::Output,
+  void tell(std::variant<store::Checked, store::PhaseEntered, store::Measured, store::Traffic, store::Output,
                          store::ServiceReady, store::Note>
                 event);
   void note(const std::string &text);
@@ -75,6 +75,7 @@ private:
   std::int64_t nextLiveProbe_ = 0;
   std::unique_ptr<Load> load_;
   Measurements measurements_;
+  store::Traffic traffic_;
   std::string reason_; ///< Of the first failure.
 };
 

@@ -68,4 +68,37 @@ Measurements measure(llvm::ArrayRef<Sample> samples, std::int64_t switched) {
   return result;
 }
 
+store::Traffic trafficOf(llvm::ArrayRef<Sample> samples, std::int64_t switched) {
+  constexpr std::int64_t unit = 100; // milliseconds
+  store::Traffic traffic;
+  traffic.slice = unit;
+  if (samples.empty()) return traffic;
+  std::int64_t first = samples.front().ended, last = first;
+  for (const Sample &sample : samples) {
+    first = std::min(first, sample.ended);
+    last = std::max(last, sample.ended);
+  }
+  const std::int64_t zero = switched != 0 ? switched : first;
+  const std::int64_t span = (last - first) / 1'000'000;
+  const std::int64_t slice = (span / 199 / unit + 1) * unit;
+  const auto sliceOf = [&](std::int64_t at) { // rounded down, also before the switch
+    const std::int64_t milliseconds = (at - zero) / 1'000'000;
+    return milliseconds >= 0 && at >= zero ? milliseconds / slice
+                                           : -((zero - at - 1) / 1'000'000 / slice) - 1;
+  };
+  const std::int64_t begin = sliceOf(first);
+  const auto count = static_cast<std::size_t>(sliceOf(last) - begin + 1);
+  traffic.slice = static_cast<int>(slice);
+  traffic.from = begin * slice;
+  for (std::vector<std::int64_t> *counts : {&traffic.before, &traffic.after, &traffic.failed})
+    counts->resize(count);
+  for (const Sample &sample : samples) {
+    const auto at = static_cast<std::size_t>(sliceOf(sample.ended) - begin);
+    const bool isNew = sample.who == Sample::Who::New ||
+                       (sample.who == Sample::Who::Unknown && switched != 0 && sample.ended >= switched);
+    ++(!sample.complete ? traffic.failed : isNew ? traffic.after : traffic.before)[at];
+  }
+  return traffic;
+}
+
 } // namespace pipelang::deploy

@@ -21,6 +21,10 @@ struct Sample {
 /// `drainTail` stay 0 where no answer says who gave it.
 Measurements measure(llvm::ArrayRef<Sample> samples, std::int64_t switched);
 
+/// Answers in slices of time, at most 200 of them. An answer that does not say who gave it counts by when it
+/// came: before the switch or after it. `switched` as above; without a switch times count from the first.
+store::Traffic trafficOf(llvm::ArrayRef<Sample> samples, std::int64_t switched);
+
 /// An upper bound, at 95 %, of the share of requests that fail, where `failures` of `requests` did: 3/n
 /// where none failed, else the exact Poisson bound. 1 where there were none.
 double failureBound95(std::int64_t requests, std::int64_t failures);

@@ -138,6 +138,7 @@ void Driver::takeMeasurements() {
   if (!load_) return;
   const auto samples = load_->samples();
   measurements_ = measure(samples, switched_);
+  traffic_ = trafficOf(samples, switched_);
   const bool named = std::any_of(samples.begin(), samples.end(),
                                  [](const Sample &sample) { return sample.who == Sample::Who::New; });
   if (named || switched_ == 0) return;

@@ -28,5 +28,10 @@ std::unique_ptr<Report> plainReport(ReportOptions options);
 std::unique_ptr<Report> terminalReport(ReportOptions options);
 /// One event a line, as docs/events.md describes them.
 std::unique_ptr<Report> ndjsonReport();
+/// `report`, and each event as a line of the file `path`, as it happens. Error: it cannot be written.
+llvm::Expected<std::unique_ptr<Report>> withEvents(std::unique_ptr<Report> report, const std::string &path);
+
+/// An event and a line feed.
+std::string jsonLine(const store::Event &event);
 
 } // namespace pipelang::report

@@ -1,7 +1,7 @@
 #include "runtime/report/run_view.h"
 #include "fmt/format.h"
-#include "runtime/host/host.h"
-#include <cmath>
+#include "runtime/report/log_tail.h"
+#include "runtime/report/measured.h"
 
 namespace pipelang::report {
 
@@ -118,40 +118,15 @@ std::string checkLine(const store::Checked &check, const Paint &paint) {
 }
 
 std::string measuredTable(const std::map<std::string, double> &values, const Paint &paint) {
-  static const std::set<std::string> counts = {"requests", "failures"};
-  static const std::map<std::string, const char *> titles = {
-      {"baseline_p95", "p95 before"},
-      {"drain_tail", "last answer of the old version"},
-      {"error_rate", "failed"},
-      {"failure_bound_95", "failed, 95% bound"},
-      {"failures", "failures"},
-      {"first_new_answer", "first answer of the new version"},
-      {"p50", "p50"},
-      {"p95", "p95"},
-      {"requests", "requests"},
-      {"switchover", "switchover"}};
   std::string table;
-  for (const auto &[name, value] : values) {
-    const auto title = titles.find(name);
-    const std::string shown =
-        counts.count(name) > 0 ? fmt::format("{:.0f}", value)
-        : llvm::StringRef(name).contains("rate") || llvm::StringRef(name).contains("bound")
-            ? fmt::format("{:.4f} %", value * 100)
-            : fmt::format("{:.1f} ms", value);
-    table +=
-        fmt::format("    {}  {}\n",
-                    paint.dim(fmt::format("{:<32}", title == titles.end() ? name : title->second)), shown);
-  }
+  for (const MeasuredRow &row : measuredRows(values))
+    table += fmt::format("    {}  {:>12}\n", paint.dim(fmt::format("{:<32}", row.title)), row.value);
   return table;
 }
 
 std::string tailOf(const std::string &path, std::size_t lines) {
-  llvm::Expected<std::string> text = host::realHost().files.read(path);
-  if (!text) {
-    llvm::consumeError(text.takeError());
-    return {};
-  }
-  llvm::StringRef tail = llvm::StringRef(*text).rtrim("\r\n").take_back(16 * 1024);
+  const std::string text = readLogTail(path, 16 * 1024).text;
+  const llvm::StringRef tail = llvm::StringRef(text).rtrim("\r\n");
   std::size_t begin = tail.size();
   for (std::size_t n = 0; n < lines && begin != llvm::StringRef::npos && begin > 0; ++n)
     begin = tail.take_front(begin).rfind('\n');

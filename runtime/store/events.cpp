@@ -14,6 +14,24 @@ std::string utf8(const std::string &text) {
   return json::isUTF8(text) ? text : json::fixUTF8(text);
 }
 
+json::Object graphOf(const RunStarted &run) {
+  json::Object graph;
+  for (const auto &[name, facts] : run.graph) {
+    json::Array needs;
+    for (const std::string &need : facts.needs)
+      needs.push_back(utf8(need));
+    graph[utf8(name)] = json::Object{{"kind", facts.kind}, {"needs", std::move(needs)}};
+  }
+  return graph;
+}
+
+json::Array counts(const std::vector<std::int64_t> &numbers) {
+  json::Array array;
+  for (const std::int64_t number : numbers)
+    array.push_back(number);
+  return array;
+}
+
 json::Object toObject(const decltype(Event::node) &node) {
   return std::visit(
       Overloaded{
@@ -21,10 +39,10 @@ json::Object toObject(const decltype(Event::node) &node) {
             json::Array nodes;
             for (const std::string &name : e.nodes)
               nodes.push_back(utf8(name));
-            return json::Object{{"type", "run_started"},    {"run", e.run},
-                                {"plan", utf8(e.plan)},     {"pipeline", e.pipeline},
-                                {"commit", utf8(e.commit)}, {"branch", utf8(e.branch)},
-                                {"nodes", std::move(nodes)}};
+            return json::Object{
+                {"type", "run_started"},    {"schema", schemaVersion},   {"run", e.run},
+                {"plan", utf8(e.plan)},     {"pipeline", e.pipeline},    {"commit", utf8(e.commit)},
+                {"branch", utf8(e.branch)}, {"nodes", std::move(nodes)}, {"graph", graphOf(e)}};
           },
           [](const NodeStarted &e) {
             return json::Object{{"type", "node_started"}, {"node", utf8(e.node)}};
@@ -70,6 +88,12 @@ json::Object toObject(const decltype(Event::node) &node) {
             for (const auto &[name, value] : e.values)
               values[name] = value;
             return json::Object{{"type", "measured"}, {"node", utf8(e.node)}, {"values", std::move(values)}};
+          },
+          [](const Traffic &e) {
+            return json::Object{{"type", "traffic"},          {"node", utf8(e.node)},
+                                {"slice", e.slice},           {"from", e.from},
+                                {"before", counts(e.before)}, {"after", counts(e.after)},
+                                {"failed", counts(e.failed)}};
           },
           [](const NodeEnded &e) {
             return json::Object{{"type", "node_ended"},
@@ -132,6 +156,28 @@ public:
         if (const auto number = value.getAsNumber()) result.emplace(llvm::StringRef(name).str(), *number);
     return result;
   }
+  std::vector<std::int64_t> counts(llvm::StringRef key) {
+    std::vector<std::int64_t> result;
+    const json::Array *array = object_.getArray(key);
+    if (!array)
+      miss(key);
+    else
+      for (const json::Value &value : *array)
+        result.push_back(value.getAsInteger().getValueOr(0));
+    return result;
+  }
+  /// Empty where the record is older than it.
+  std::map<std::string, NodeFacts> graph() {
+    std::map<std::string, NodeFacts> result;
+    const json::Object *object = object_.getObject("graph");
+    if (!object) return result;
+    for (const auto &[name, value] : *object)
+      if (const json::Object *node = value.getAsObject()) {
+        Reader reader(*node);
+        result[llvm::StringRef(name).str()] = {reader.text("kind"), reader.texts("needs")};
+      }
+    return result;
+  }
   void miss(llvm::StringRef key) {
     if (missing_.empty()) missing_ = key.str();
   }
@@ -145,8 +191,8 @@ private:
 /// Braced initialisers are evaluated in order, field by field.
 bool readNode(llvm::StringRef type, Reader &r, decltype(Event::node) &node) {
   if (type == "run_started")
-    node = RunStarted{r.text("run"),    r.text("plan"),   r.text("pipeline"),
-                      r.text("commit"), r.text("branch"), r.texts("nodes")};
+    node = RunStarted{r.text("run"),    r.text("plan"),   r.text("pipeline"), r.text("commit"),
+                      r.text("branch"), r.texts("nodes"), r.graph()};
   else if (type == "node_started")
     node = NodeStarted{r.text("node")};
   else if (type == "step_started")
@@ -165,6 +211,9 @@ bool readNode(llvm::StringRef type, Reader &r, decltype(Event::node) &node) {
     node = PhaseEntered{r.text("node"), r.text("phase"), r.text("message")};
   else if (type == "measured")
     node = Measured{r.text("node"), r.numbers("values")};
+  else if (type == "traffic")
+    node = Traffic{r.text("node"),     r.integer("slice"), r.number("from"),
+                   r.counts("before"), r.counts("after"),  r.counts("failed")};
   else if (type == "node_ended")
     node = NodeEnded{r.text("node"), r.outcome(), r.text("reason")};
   else if (type == "note")

@@ -8,16 +8,27 @@
 #include <map>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace pipelang::store {
 
+/// The version of what docs/events.md describes. Fields are added, never changed: a reader passes over
+/// those it does not know.
+inline constexpr int schemaVersion = 1;
+
+/// What a node of the run is, and what it waits for.
+struct NodeFacts {
+  std::string kind;               ///< `job`, `gate`, `deployment`, `reaction`
+  std::vector<std::string> needs; ///< Names of those before it that are part of the run.
+};
 struct RunStarted {
   std::string run;  ///< Its id: sortable by time, unique in the workspace.
   std::string plan; ///< Plan::name
   std::string pipeline;
   std::string commit;
   std::string branch;
-  std::vector<std::string> nodes; ///< Names, in topological order.
+  std::vector<std::string> nodes;         ///< Names, in topological order.
+  std::map<std::string, NodeFacts> graph; ///< By name; empty in journals that do not tell.
 };
 struct NodeStarted {
   std::string node;
@@ -66,6 +77,15 @@ struct Measured {
   std::string node;
   std::map<std::string, double> values;
 };
+/// Answers of a deployment's traffic, counted in slices of time.
+struct Traffic {
+  std::string node;
+  int slice = 0;         ///< Milliseconds.
+  std::int64_t from = 0; ///< Start of the first slice, milliseconds after the switch; negative before it.
+  std::vector<std::int64_t> before; ///< Of the version that was there before.
+  std::vector<std::int64_t> after;  ///< Of the version that is deployed.
+  std::vector<std::int64_t> failed; ///< No complete 2xx answer. All three are as long.
+};
 struct NodeEnded {
   std::string node;
   plan::Outcome outcome = plan::Outcome::Success;
@@ -83,7 +103,7 @@ struct RunEnded {
 struct Event {
   std::int64_t at = 0; ///< Milliseconds since 1970, UTC.
   std::variant<RunStarted, NodeStarted, StepStarted, Output, StepEnded, ServiceReady, Checked, PhaseEntered,
-               Measured, NodeEnded, Note, RunEnded>
+               Measured, Traffic, NodeEnded, Note, RunEnded>
       node;
 };
 

@@ -73,3 +73,30 @@ TEST(Measure, QuantilesAreNearestRanks) {
   EXPECT_DOUBLE_EQ(quantile(hundred, 0.95), 95);
   EXPECT_DOUBLE_EQ(quantile(hundred, 1), 100);
 }
+
+TEST(Traffic, CountsWhoAnsweredInSlicesAroundTheSwitch) {
+  const auto t = trafficOf({sample(900, 910, 900, Who::Old), sample(990, 1040, 990, Who::Old),
+                            sample(1001, 1090, 1001, Who::New), sample(1120, 1130, 1120, Who::New, false),
+                            sample(1120, 1300, 1120, Who::Unknown)},
+                           1000 * ms);
+  EXPECT_EQ(t.slice, 100);
+  EXPECT_EQ(t.from, -100);
+  EXPECT_EQ(t.before, (std::vector<std::int64_t>{1, 1, 0, 0, 0}));
+  EXPECT_EQ(t.after, (std::vector<std::int64_t>{0, 1, 0, 0, 1}));
+  EXPECT_EQ(t.failed, (std::vector<std::int64_t>{0, 0, 1, 0, 0}));
+}
+
+TEST(Traffic, HasAtMost200Slices) {
+  std::vector<Sample> samples;
+  for (std::int64_t at = 1; at < 1'000'000; at += 777)
+    samples.push_back(sample(at, at, at, Who::Old));
+  const auto t = trafficOf(samples, 500'000 * ms);
+  EXPECT_LE(t.before.size(), 200u);
+  EXPECT_GT(t.before.size(), 150u);
+  EXPECT_EQ(t.from % t.slice, 0);
+  std::int64_t sum = 0;
+  for (std::size_t i = 0; i < t.before.size(); ++i)
+    sum += t.before[i] + t.after[i] + t.failed[i];
+  EXPECT_EQ(sum, static_cast<std::int64_t>(samples.size()));
+  EXPECT_TRUE(trafficOf({}, 0).before.empty());
+}

@@ -11,18 +11,21 @@ using namespace pipelang::store;
 namespace {
 
 std::vector<Event> everyKind() {
-  return {{1, RunStarted{"r", "p", "ci", "abc", "main", {"a", "b"}}},
-          {2, NodeStarted{"a"}},
-          {3, StepStarted{"a", 0, "make", 2}},
-          {4, Output{"a", 0, "text \"quoted\"\n"}},
-          {5, StepEnded{"a", 0, plan::Outcome::TimedOut, 143, "timed out after 5min"}},
-          {6, ServiceReady{"a", "db", 5432}},
-          {7, Checked{"g", "x >= 90%", "fail", "84.2%", ">= 90%", "coverage.xml", "too low"}},
-          {8, PhaseEntered{"api", "switch", "to green"}},
-          {9, Measured{"api", {{"p95", 12.5}, {"requests", 10802}}}},
-          {10, NodeEnded{"a", plan::Outcome::Cancelled, "interrupted"}},
-          {11, Note{"", "ünïcode"}},
-          {12, RunEnded{plan::Outcome::Failure}}};
+  return {
+      {1,
+       RunStarted{"r", "p", "ci", "abc", "main", {"a", "b"}, {{"a", {"job", {}}}, {"b", {"gate", {"a"}}}}}},
+      {2, NodeStarted{"a"}},
+      {3, StepStarted{"a", 0, "make", 2}},
+      {4, Output{"a", 0, "text \"quoted\"\n"}},
+      {5, StepEnded{"a", 0, plan::Outcome::TimedOut, 143, "timed out after 5min"}},
+      {6, ServiceReady{"a", "db", 5432}},
+      {7, Checked{"g", "x >= 90%", "fail", "84.2%", ">= 90%", "coverage.xml", "too low"}},
+      {8, PhaseEntered{"api", "switch", "to green"}},
+      {9, Measured{"api", {{"p95", 12.5}, {"requests", 10802}}}},
+      {9, Traffic{"api", 100, -500, {3, 0}, {0, 3}, {0, 1}}},
+      {10, NodeEnded{"a", plan::Outcome::Cancelled, "interrupted"}},
+      {11, Note{"", "ünïcode"}},
+      {12, RunEnded{plan::Outcome::Failure}}};
 }
 
 std::string text(const Event &event) {
