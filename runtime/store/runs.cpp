@@ -30,8 +30,17 @@ RunFolder folderOf(llvm::StringRef state, llvm::StringRef run) {
   return {(state + "/runs/" + run).str()};
 }
 
+/// Git ignores what lies in `state`, without a line in the project's own .gitignore.
+static llvm::Error keepFromGit(llvm::StringRef state) {
+  const std::string path = (state + "/.gitignore").str();
+  struct stat found {};
+  if (::lstat(path.c_str(), &found) == 0) return llvm::Error::success();
+  return host::realHost().files.write(path, "*\n");
+}
+
 llvm::Expected<std::string> createRun(llvm::StringRef state, std::int64_t wallMilliseconds) {
   if (llvm::Error error = host::realHost().files.makeDirectory((state + "/runs").str())) return error;
+  if (llvm::Error error = keepFromGit(state)) return error;
   const std::time_t seconds = wallMilliseconds / 1000;
   std::tm utc{};
   ::gmtime_r(&seconds, &utc);
