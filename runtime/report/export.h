@@ -14,6 +14,9 @@ std::string junitReport(const RunRecord &record, const store::RunFolder &folder)
 /// it. Times in microseconds from the run's start.
 std::string traceReport(const RunRecord &record);
 
+/// One page that needs no network: timeline with the critical path, gates, deployments, logs.
+std::string htmlReport(const RunRecord &record, const store::RunFolder &folder);
+
 /// `text` in XML or HTML, as text and in attributes: any bytes. What XML has no place for becomes U+FFFD.
 std::string escaped(llvm::StringRef text);
 
