@@ -19,8 +19,21 @@ void Lowering::lowerJob(plan::NodeId node, const ast::JobStmt &job) {
   context_.job = nullptr;
 }
 
+/// What a result kept in the cache depends on.
+void Lowering::lowerCacheSetting(plan::Job &job, const std::string &name, const Value &value, Span span) {
+  if (const bool *pure = value.as<bool>(); pure && name == "pure") job.pure = *pure;
+  const auto *globs = value.as<eval::List>();
+  if (!globs || name != "inputs") return;
+  for (const Value &glob : *globs->elements) {
+    if (!glob.is<eval::Text>()) continue;
+    if (leavesWorkspace(glob.text())) reporter_.report(span, diag::PathOutside, glob.text());
+    job.sources.push_back(glob.text());
+  }
+}
+
 /// Settings first: the environment decides which secrets may be named in the rest.
 void Lowering::lowerJobSettings(plan::Job &job, const ast::Body &body) {
+  Span inputs;
   for (ast::StmtId id : body) {
     const auto *setting = std::get_if<ast::SettingStmt>(&tree().statements[id].node);
     if (!setting) continue;
@@ -46,8 +59,14 @@ void Lowering::lowerJobSettings(plan::Job &job, const ast::Body &body) {
         job.container = value.text();
       else if (value.isLate())
         reporter_.report(span, diag::LateArgument, name);
+    } else {
+      lowerCacheSetting(job, name, value, span);
+      if (name == "inputs") inputs = span;
     }
   }
+  if (inputs.valid() && !job.pure)
+    reporter_.report(inputs, diag::InputsOfImpureJob, plan_.nodes[context_.node].name)
+        .note("write `pure = true` too if the same inputs always give the same outputs");
 }
 
 void Lowering::lowerJobBody(const ast::Body &body) {

@@ -123,6 +123,7 @@ private:
 
   // jobs.cpp
   void lowerJob(plan::NodeId node, const ast::JobStmt &job);
+  void lowerCacheSetting(plan::Job &job, const std::string &name, const Value &value, Span span);
   void lowerJobSettings(plan::Job &job, const ast::Body &body);
   void lowerJobBody(const ast::Body &body);
   void lowerJobStatement(const ast::Stmt &statement, ast::StmtId id);

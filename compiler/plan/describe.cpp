@@ -88,7 +88,8 @@ private:
   void describe(const Job &job) {
     line(2, fmt::format("on {}{}, at most {}{}", job.runner, job.container ? " in " + *job.container : "",
                         pipelang::toText(job.timeout),
-                        job.retries ? fmt::format(", {} retries", job.retries) : ""));
+                        job.retries ? fmt::format(", {} retries", job.retries) : "") +
+                (job.pure ? ", pure" : ""));
     if (job.environment) line(2, "environment " + plan_.environments[*job.environment].name);
     environ(2, job.env);
     services(job.services);

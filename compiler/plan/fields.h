@@ -84,7 +84,7 @@ FIELDS(Output, name, job, node, untrusted, secret, origin)
 
 FIELDS(ArtifactInput, output, directory)
 KIND(Job, "job", matrix, timeout, runner, container, environment, env, services, inputs, steps, outputs,
-     retries)
+     retries, pure, sources)
 FIELDS(Requirement, subject, op, bound, target, during, text, origin)
 KIND(Gate, "gate", requirements)
 FIELDS(HttpCheck, path, expectedStatus, within, origin)

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "compiler/plan/expr.h"
+#include "compiler/plan/pins.h"
 #include "compiler/support/document.h"
 #include "compiler/support/id.h"
 #include "compiler/support/quantities.h"
@@ -170,6 +171,8 @@ struct Job {
   std::vector<StepId> steps;
   std::vector<OutputId> outputs;
   int retries = 0;
+  bool pure = false;                ///< Same inputs, same outputs: its result may be taken from a cache.
+  std::vector<std::string> sources; ///< Globs: the project's files it sees here; empty: all. Only if pure.
 };
 
 /// One bound of a gate: `subject op bound`, and what one aims at.
@@ -359,21 +362,6 @@ struct EmitFile {
 struct Emit {
   std::variant<EmitGithub, EmitKubernetes, EmitFile> node;
   Span origin;
-};
-
-/// A pinned program from pipe.lock that emitted jobs fetch: `piperun`.
-struct ToolPin {
-  std::string name;
-  std::string version;
-  std::string url;
-  std::string sha256;
-};
-
-/// A pinned action from pipe.lock. Backends add actions no task names (`actions/upload-artifact`) by it.
-struct ActionPin {
-  std::string name;    ///< `actions/upload-artifact`
-  std::string version; ///< `v4.6.2`
-  std::string digest;  ///< 40 hexadecimal digits.
 };
 
 struct Plan {

@@ -17,6 +17,9 @@ const Program &piperunProgram();
 int runCommand(const Parsed &parsed);
 int gateCommand(const Parsed &parsed);
 int deployCommand(const Parsed &parsed);
+/// `gate` and `deploy` with `--inputs`: what other jobs gave lies in a folder, and no job runs.
+int gateFromInputs(const Parsed &parsed);
+int deployFromInputs(const Parsed &parsed);
 int statusCommand(const Parsed &parsed);
 int logsCommand(const Parsed &parsed);
 int historyCommand(const Parsed &parsed);
@@ -55,6 +58,9 @@ struct Selection {
 /// no such name, with the nearest.
 llvm::Expected<Selection> select(const plan::Plan &plan, llvm::StringRef pipeline,
                                  llvm::ArrayRef<std::string> names);
+
+/// The value of a param as a word of the command line. Error: it is not of the param's type.
+llvm::Expected<plan::Value> paramValue(const plan::Param &param, llvm::StringRef text);
 
 /// Runs a selection as the options say; `words` is the command that does it again.
 int runSelection(const Parsed &parsed, const Loaded &loaded, const Selection &selection,

@@ -94,7 +94,7 @@ std::optional<Loaded> load(const Parsed &parsed, const std::string &path, int &s
   }
   const bool color = wantColor(parsed.value("--color", "auto"), STDERR_FILENO);
   const std::string text = driver::renderText(compiled->diagnostics, compiled->sources, color);
-  if (compiled->diagnostics.hasErrors() || !parsed.has("--quiet")) fmt::print(stderr, "{}", text);
+  if (compiled->diagnostics.hasErrors() || !parsed.has("--quiet")) std::fputs(text.c_str(), stderr);
   if (compiled->diagnostics.hasErrors()) {
     status = doesNotCompile;
     return std::nullopt;
@@ -134,6 +134,25 @@ llvm::Expected<Selection> select(const plan::Plan &plan, llvm::StringRef pipelin
   }
   std::sort(selection.nodes.begin(), selection.nodes.end());
   return selection;
+}
+
+llvm::Expected<plan::Value> paramValue(const plan::Param &param, llvm::StringRef text) {
+  const auto wrong = [&](const char *expected) {
+    return llvm::createStringError(llvm::inconvertibleErrorCode(), "--param %s=%s: %s is wanted",
+                                   param.name.c_str(), text.str().c_str(), expected);
+  };
+  std::int64_t number = 0;
+  switch (param.type) {
+  case plan::ValueType::String: return plan::Value{text.str()};
+  case plan::ValueType::Version: return plan::Value{plan::VersionValue{text.str()}};
+  case plan::ValueType::Int:
+    if (text.getAsInteger(10, number)) return wrong("a whole number");
+    return plan::Value{number};
+  case plan::ValueType::Bool:
+    if (text != "true" && text != "false") return wrong("`true` or `false`");
+    return plan::Value{text == "true"};
+  default: return wrong("a text, a number, a version or a bool; other types cannot be given here yet:");
+  }
 }
 
 } // namespace pipelang::cli

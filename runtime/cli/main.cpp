@@ -2,8 +2,16 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <fcntl.h>
+
+/// A standard stream that is closed would become the first file we open, and our words would go there.
+static void openStandardStreams() {
+  for (int descriptor = 0; descriptor <= 2; ++descriptor)
+    if (::fcntl(descriptor, F_GETFD) < 0 && ::open("/dev/null", O_RDWR) < 0) return;
+}
 
 int main(int count, char **words) {
+  openStandardStreams();
   std::signal(SIGPIPE, SIG_IGN); // a closed pager is no reason to leave steps behind
   try {
     return pipelang::cli::piperunMain(std::vector<std::string>(words + 1, words + count));

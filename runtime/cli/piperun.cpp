@@ -2,9 +2,11 @@
 #include "fmt/format.h"
 #include "runtime/cli/commands.h"
 #include "runtime/cli/past_run.h"
+#include "runtime/host/guardian.h"
 #include "runtime/host/host.h"
 #include <cstdio>
 #include <filesystem>
+#include <set>
 #include <unistd.h>
 
 namespace pipelang::cli {
@@ -59,9 +61,13 @@ const Program &piperunProgram() {
                {{"--job", "", "JOB", "only this job (or matrix, gate) and what it needs; may be repeated"},
                 {"--dry-run", "", "", "what would run, in order; nothing is done"}}),
            1, 2},
-          {"gate", "FILE GATE", "one gate, after the jobs whose reports it reads", runOptions({}), 2, 2},
+          {"gate", "FILE GATE", "one gate, after the jobs whose reports it reads",
+           runOptions({{"--inputs", "", "DIR", "nothing runs: their outputs are in DIR (docs/github.md)"}}),
+           2, 2},
           {"deploy", "FILE NAME", "one deployment, after all it needs",
-           runOptions({{"--plan", "", "", "its effects, in order; nothing is done"}}), 2, 2},
+           runOptions({{"--plan", "", "", "its effects, in order; nothing is done"},
+                       {"--inputs", "", "DIR", "nothing else runs: outputs of jobs are in DIR"}}),
+           2, 2},
           {"status", "[RUN]", "how a run went or goes (the last), and what is deployed here", {}, 0, 1},
           {"logs",
            "[RUN]",
@@ -99,7 +105,7 @@ const Program &piperunProgram() {
 }
 
 int fail(int status, const std::string &message) {
-  fmt::print(stderr, "error: {}\n", message);
+  std::fputs(("error: " + message + "\n").c_str(), stderr); // it may be closed: that is no error of its own
   return status;
 }
 
@@ -146,6 +152,9 @@ int piperunMain(llvm::ArrayRef<std::string> words) {
                                                                           {"supervise", superviseCommand},
                                                                           {"completions", completionsCommand},
                                                                           {"man", manCommand}};
+  static const std::set<std::string> guarded = {"", "run", "gate", "deploy"};
+  if (guarded.count(parsed->command->name) > 0 && !parsed->has("--dry-run") && !parsed->has("--inputs"))
+    host::forkUnderGuardian();
   return commands.at(parsed->command->name)(*parsed);
 }
 

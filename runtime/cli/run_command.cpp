@@ -8,11 +8,8 @@
 #include "runtime/exec/deploy_run.h"
 #include "runtime/exec/run.h"
 #include "runtime/exec/secrets.h"
+#include "runtime/host/scratch.h"
 #include "runtime/report/report.h"
-#include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/SHA1.h"
-#include <filesystem>
-#include <sys/stat.h>
 #include <thread>
 #include <unistd.h>
 
@@ -39,25 +36,6 @@ std::string quoted(const std::string &word) {
   return text + "'";
 }
 
-/// Working directories lie outside of the project, so that no tool in them finds the project's own settings
-/// by looking upwards, and where unprivileged services may pass. Error: somebody else owns the place.
-llvm::Expected<std::string> scratchRoot(const std::string &projectRoot) {
-  const auto digest = llvm::SHA1::hash(llvm::arrayRefFromStringRef(projectRoot));
-  std::error_code error;
-  const std::string root =
-      fmt::format("{}/piperun-{}-{}", std::filesystem::temp_directory_path(error).string(), ::geteuid(),
-                  llvm::toHex(digest, true).substr(0, 8));
-  struct stat status;
-  if (::mkdir(root.c_str(), 0711) != 0 && errno != EEXIST)
-    return llvm::createStringError(std::error_code(errno, std::generic_category()), "cannot make `%s`",
-                                   root.c_str());
-  if (::lstat(root.c_str(), &status) != 0 || !S_ISDIR(status.st_mode) || status.st_uid != ::geteuid())
-    return llvm::createStringError(llvm::inconvertibleErrorCode(), "`%s` belongs to somebody else",
-                                   root.c_str());
-  ::chmod(root.c_str(), 0711);
-  return root;
-}
-
 std::string eventFor(const Parsed &parsed, const plan::Pipeline &pipeline) {
   if (parsed.has("--event")) return parsed.value("--event");
   for (const plan::Trigger &trigger : pipeline.triggers)
@@ -76,25 +54,6 @@ llvm::Error checkEvent(const std::string &event, const plan::Pipeline &pipeline)
   return llvm::createStringError(llvm::inconvertibleErrorCode(),
                                  fmt::format("pipeline `{}` does not start on `{}`; it starts on `{}`",
                                              pipeline.name, event, fmt::join(events, "`, `")));
-}
-
-llvm::Expected<plan::Value> paramValue(const plan::Param &param, llvm::StringRef text) {
-  const auto wrong = [&](const char *expected) {
-    return llvm::createStringError(llvm::inconvertibleErrorCode(), "--param %s=%s: %s is wanted",
-                                   param.name.c_str(), text.str().c_str(), expected);
-  };
-  std::int64_t number = 0;
-  switch (param.type) {
-  case plan::ValueType::String: return plan::Value{text.str()};
-  case plan::ValueType::Version: return plan::Value{plan::VersionValue{text.str()}};
-  case plan::ValueType::Int:
-    if (text.getAsInteger(10, number)) return wrong("a whole number");
-    return plan::Value{number};
-  case plan::ValueType::Bool:
-    if (text != "true" && text != "false") return wrong("`true` or `false`");
-    return plan::Value{text == "true"};
-  default: return wrong("a text, a number, a version or a bool; other types cannot be given here yet:");
-  }
 }
 
 llvm::Error readParams(const Parsed &parsed, const plan::Plan &plan, exec::GivenFacts &given) {
@@ -183,7 +142,7 @@ std::optional<Prepared> prepare(const Parsed &parsed, const Loaded &loaded, cons
   options.expected = expectedDurations(loaded.plan, selection, options.stateDirectory, runs);
   llvm::Expected<std::string> run =
       store::createRun(options.stateDirectory, host::realHost().clock.wallMilliseconds());
-  llvm::Expected<std::string> scratch = scratchRoot(loaded.projectRoot);
+  llvm::Expected<std::string> scratch = host::scratchRoot(loaded.projectRoot);
   if (!run || !scratch) {
     status = fail(worldRefused, llvm::toString(llvm::joinErrors(run.takeError(), scratch.takeError())));
     return std::nullopt;
@@ -323,11 +282,13 @@ int runCommand(const Parsed &parsed) {
 }
 
 int gateCommand(const Parsed &parsed) {
+  if (parsed.has("--inputs")) return gateFromInputs(parsed);
   return runOne(
       parsed, [](const plan::Node &node) { return node.asGate() != nullptr; }, "gate");
 }
 
 int deployCommand(const Parsed &parsed) {
+  if (parsed.has("--inputs")) return deployFromInputs(parsed);
   if (parsed.has("--plan")) return fail(wrongUsage, "`deploy --plan` is not supported yet");
   return runOne(
       parsed, [](const plan::Node &node) { return node.asDeployment() != nullptr; }, "deployment");

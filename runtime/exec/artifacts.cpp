@@ -1,5 +1,6 @@
 #include "runtime/exec/artifacts.h"
 #include "fmt/format.h"
+#include "runtime/exec/inputs.h"
 #include "runtime/host/tree.h"
 #include <algorithm>
 
@@ -13,8 +14,20 @@ template <typename... Args> llvm::Error cannot(fmt::format_string<Args...> text,
                                  fmt::format(text, std::forward<Args>(args)...));
 }
 
-llvm::Error keepText(RunContext &context, plan::OutputId id, const plan::TextFileOutput &output,
-                     llvm::StringRef work) {
+const std::string &nameOfJob(const RunContext &context, plan::OutputId id) {
+  return context.plan.nodes[context.plan.outputs[id].job].name;
+}
+
+/// The facts learn a value, and it is kept for who comes later.
+llvm::Error keepText(RunContext &context, plan::OutputId id, plan::Value value) {
+  const std::string folder = context.folder.artifacts(nameOfJob(context, id));
+  llvm::Error error = keepValue(context.plan.outputs[id], folder, value.toText(), context.host.files);
+  context.facts.setOutput(id, std::move(value));
+  return error;
+}
+
+llvm::Error keepTextFile(RunContext &context, plan::OutputId id, const plan::TextFileOutput &output,
+                         llvm::StringRef work) {
   llvm::Expected<std::string> text = context.host.files.read((work + "/" + output.path).str());
   const std::string name = context.plan.outputs[id].name;
   if (!text) {
@@ -25,8 +38,7 @@ llvm::Error keepText(RunContext &context, plan::OutputId id, const plan::TextFil
     return cannot("output `{}`: `{}` is longer than 64 KiB", name, output.path);
   llvm::StringRef trimmed(*text);
   if (trimmed.consume_back("\n")) trimmed.consume_back("\r");
-  context.facts.setOutput(id, plan::Value{trimmed.str()});
-  return llvm::Error::success();
+  return keepText(context, id, plan::Value{trimmed.str()});
 }
 
 llvm::Error keepFiles(RunContext &context, plan::OutputId id, llvm::ArrayRef<std::string> patterns,
@@ -47,22 +59,12 @@ llvm::Error keepFiles(RunContext &context, plan::OutputId id, llvm::ArrayRef<std
 
 llvm::Error keepReport(RunContext &context, plan::OutputId id, const plan::ReportOutput &report,
                        llvm::StringRef work) {
-  const std::string path = (work + "/" + report.path).str();
-  if (!context.host.files.exists(path))
+  if (!context.host.files.exists((work + "/" + report.path).str()))
     return cannot("output `{}`: the job did not write the report `{}`", context.plan.outputs[id].name,
                   report.path);
   if (llvm::Error error = keepFiles(context, id, {report.path}, work)) return error;
-  llvm::Expected<std::string> text = context.host.files.read(path);
-  if (!text) {
-    context.facts.setUnreadableReport(id, llvm::toString(text.takeError()));
-    return llvm::Error::success();
-  }
-  llvm::Expected<gates::Reading> reading = gates::readReport(report.reader, *text);
-  if (reading)
-    context.facts.setReport(id, std::move(*reading));
-  else
-    context.facts.setUnreadableReport(id, report.path + ": " + llvm::toString(reading.takeError()));
-  return llvm::Error::success();
+  return loadOutput(context.plan, id, context.folder.artifacts(nameOfJob(context, id)), context.facts,
+                    context.host.files);
 }
 
 } // namespace
@@ -73,11 +75,10 @@ llvm::Error keepOutput(RunContext &context, plan::OutputId id, llvm::StringRef w
     llvm::Expected<plan::Value> computed =
         plan::evaluate(context.plan, value->value, plan::Target::Local, context.facts);
     if (!computed) return cannot("output `{}`: {}", output.name, llvm::toString(computed.takeError()));
-    context.facts.setOutput(id, std::move(*computed));
-    return llvm::Error::success();
+    return keepText(context, id, std::move(*computed));
   }
   if (const auto *text = std::get_if<plan::TextFileOutput>(&output.node))
-    return keepText(context, id, *text, work);
+    return keepTextFile(context, id, *text, work);
   if (const auto *report = std::get_if<plan::ReportOutput>(&output.node))
     return keepReport(context, id, *report, work);
   return keepFiles(context, id, std::get<plan::FilesOutput>(output.node).paths, work);

@@ -16,4 +16,10 @@ struct ContextOptions {
 /// Every fact of compiler/plan/context.def. What git does not tell is empty: no repository, no commit yet.
 std::map<std::string, plan::Value> readContext(const ContextOptions &options, host::Host &host);
 
+/// The same on GitHub, from the variables and the event's file its runner gives to every step.
+std::map<std::string, plan::Value> readGithubContext(host::Host &host);
+
+/// What a person set who started the workflow by hand, from the event's file, by name; else nothing.
+std::map<std::string, std::string> readGithubInputs(host::Host &host);
+
 } // namespace pipelang::exec

@@ -25,7 +25,7 @@ void RunFacts::setReport(plan::OutputId output, gates::Reading reading) {
   unreadable_.erase(output);
   reports_[output] = std::move(reading);
 }
-void RunFacts::setUnreadableReport(plan::OutputId output, std::string why) {
+void RunFacts::setUnreadable(plan::OutputId output, std::string why) {
   const std::lock_guard lock(mutex_);
   reports_.erase(output);
   unreadable_[output] = std::move(why);
@@ -70,6 +70,7 @@ llvm::Expected<plan::Value> RunFacts::param(Id<plan::Param> param) {
 
 llvm::Expected<plan::Value> RunFacts::output(plan::OutputId output) {
   const std::lock_guard lock(mutex_);
+  if (const auto why = unreadable_.find(output); why != unreadable_.end()) return missing("{}", why->second);
   const auto found = outputs_.find(output);
   if (found == outputs_.end()) return missing("`{}` is not there: its job has not succeeded", nameOf(output));
   return found->second;

@@ -21,9 +21,9 @@ public:
   RunFacts(const plan::Plan &plan, GivenFacts given) : plan_(plan), given_(std::move(given)) {}
 
   void setOutput(plan::OutputId output, plan::Value value);
-  /// A report that could be read, or why it could not.
+  /// A report that could be read, or why it, or a value, could not.
   void setReport(plan::OutputId output, gates::Reading reading);
-  void setUnreadableReport(plan::OutputId output, std::string why);
+  void setUnreadable(plan::OutputId output, std::string why);
   void setPort(plan::ServiceId service, int port);
   void setOutcome(plan::NodeId node, plan::Outcome outcome);
   void setMeasurements(plan::NodeId deployment, const deploy::Measurements &measurements);

@@ -48,10 +48,10 @@ void JobRun::stopTimers() {
   context_.loop.cancel(retryTimer_);
 }
 
-void JobRun::interrupt() {
+void JobRun::interrupt(bool politely) {
   interrupted_ = true;
   stopServices_.request_stop();
-  if (!attempt_.processes.empty()) attempt_.processes.back()->stop(true);
+  if (!attempt_.processes.empty()) attempt_.processes.back()->stop(politely);
   if (retryTimer_ != 0) { // waiting for another attempt that there will not be
     context_.loop.cancel(retryTimer_);
     retryTimer_ = 0;

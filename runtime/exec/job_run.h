@@ -18,8 +18,9 @@ public:
   ~JobRun();
 
   void start();
-  /// The run was interrupted: ends what runs (INT first), starts nothing more. Again: more firmly.
-  void interrupt();
+  /// The run was interrupted: ends what runs (with INT first, or TERM), starts nothing more. Again: more
+  /// firmly.
+  void interrupt(bool politely);
 
 private:
   /// What an attempt has beside its directories.

@@ -6,7 +6,10 @@
 #include "runtime/exec/schedule.h"
 #include "runtime/gates/verdict.h"
 #include "runtime/host/descendants.h"
+#include "runtime/host/guardian.h"
+#include <chrono>
 #include <csignal>
+#include <unistd.h>
 
 namespace pipelang::exec {
 
@@ -44,6 +47,8 @@ private:
   void beginDeployment(NodeId node);
   void judge(NodeId node, const plan::Gate &gate);
   void end(NodeId node, NodeEnd end);
+  void signalled(int signal);
+  void standStill();
   void interrupt(int signal);
   void keepTicking(const std::function<void()> &tick);
   std::vector<pid_t> supervisors() const;
@@ -165,13 +170,42 @@ void Run::end(NodeId node, NodeEnd ended) {
   pump();
 }
 
+void Run::signalled(int signal) {
+  if (signal == host::guardianGone()) { // nobody would sweep after us
+    host::killAllBelow(supervisors());
+    ::_exit(128 + SIGKILL);
+  }
+  if (signal == SIGTSTP) {
+    standStill();
+    return;
+  }
+  interrupt(signal);
+  pump();
+}
+
+/// Ctrl-Z: steps, then we. No limit counts the time until somebody sends CONT.
+void Run::standStill() {
+  const std::vector<pid_t> leaveOut = supervisors();
+  for (int round = 0; round < 2; ++round) // a process may fork between being listed and being stopped
+    host::signalAllBelow(SIGSTOP, leaveOut);
+  const auto since = std::chrono::steady_clock::now();
+  ::raise(SIGSTOP);
+  const Duration stood = Duration::fromMilliseconds(
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - since)
+          .count());
+  context_.host.clock.stoodStill(stood);
+  loop_.delayTimers(stood);
+  recorder_.record(store::Note{"", "stood still for " + toText(stood)});
+  host::signalAllBelow(SIGCONT, leaveOut);
+}
+
 void Run::interrupt(int signal) {
   if (signal != 0 && result_.signal == 0) {
     result_.signal = signal;
     recorder_.record(store::Note{"", "interrupted: ending what runs (once more ends it at once)"});
   }
   for (auto &[node, job] : jobs_)
-    job->interrupt();
+    job->interrupt(signal == SIGINT);
   for (auto &[node, stop] : deployments_)
     stop.request_stop();
 }
@@ -183,10 +217,8 @@ void Run::keepTicking(const std::function<void()> &tick) {
 
 RunResult Run::toTheEnd(store::RunStarted started, const std::function<void()> &tick) {
   host::becomeSubreaper();
-  loop_.onSignals({SIGINT, SIGTERM, SIGHUP}, [this](int signal) {
-    interrupt(signal);
-    pump();
-  });
+  loop_.onSignals({SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, host::guardianGone()},
+                  [this](int signal) { signalled(signal); });
   recorder_.record(std::move(started));
   if (tick) keepTicking(tick);
   loop_.post([this] { pump(); });

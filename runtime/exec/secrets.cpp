@@ -5,16 +5,16 @@
 namespace pipelang::exec {
 namespace {
 
-/// Collects expressions, going into those that count on this machine.
+/// Collects expressions, going into those that count on the target.
 class Collector {
 public:
-  explicit Collector(const plan::Plan &plan) : plan_(plan) {}
+  Collector(const plan::Plan &plan, plan::Target target) : plan_(plan), target_(target) {}
 
   void add(plan::ExprId id) {
     if (!found.insert(id).second) return;
     const plan::Expr &expr = plan_.exprs[id];
     if (const auto *byTarget = std::get_if<plan::ByTarget>(&expr.node)) {
-      if (byTarget->local) add(*byTarget->local);
+      add(target_ == plan::Target::Github ? byTarget->github : byTarget->local);
       return;
     }
     for (const plan::ExprId part : plan::partsOf(expr))
@@ -89,12 +89,14 @@ public:
 
 private:
   const plan::Plan &plan_;
+  const plan::Target target_;
 };
 
 } // namespace
 
-std::vector<plan::ExprId> expressionsFor(const plan::Plan &plan, llvm::ArrayRef<plan::NodeId> nodes) {
-  Collector collector(plan);
+std::vector<plan::ExprId> expressionsFor(const plan::Plan &plan, llvm::ArrayRef<plan::NodeId> nodes,
+                                         plan::Target target) {
+  Collector collector(plan, target);
   for (const plan::NodeId id : nodes) {
     const plan::Node &node = plan.nodes[id];
     collector.add(node.when);

@@ -6,8 +6,10 @@
 
 namespace pipelang::exec {
 
-/// Expressions that are evaluated when `nodes` run here; each once, ascending.
-std::vector<plan::ExprId> expressionsFor(const plan::Plan &plan, llvm::ArrayRef<plan::NodeId> nodes);
+/// Expressions that are evaluated when `nodes` run, and those of `target` where targets differ; each once,
+/// ascending.
+std::vector<plan::ExprId> expressionsFor(const plan::Plan &plan, llvm::ArrayRef<plan::NodeId> nodes,
+                                         plan::Target target = plan::Target::Local);
 
 /// Secrets that `nodes` name in what runs here, ascending.
 std::vector<plan::SecretId> secretsFor(const plan::Plan &plan, llvm::ArrayRef<plan::NodeId> nodes);

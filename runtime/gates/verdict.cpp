@@ -14,8 +14,8 @@ struct Found {
   std::string reason;
 };
 
-Found find(const plan::Plan &plan, plan::ExprId expr, plan::Facts &facts) {
-  llvm::Expected<plan::Value> value = plan::evaluate(plan, expr, plan::Target::Local, facts);
+Found find(const plan::Plan &plan, plan::ExprId expr, plan::Facts &facts, plan::Target target) {
+  llvm::Expected<plan::Value> value = plan::evaluate(plan, expr, target, facts);
   if (value && value->type() != plan::ValueType::None) return {*value, Verdict::Pass, ""};
   if (value) return {std::nullopt, Verdict::NotEvaluated, "is not told"};
   Verdict verdict = Verdict::Error;
@@ -41,17 +41,17 @@ std::string printable(std::string text) {
 class Check {
 public:
   Check(const plan::Plan &plan, const plan::Requirement &requirement, plan::Facts &facts,
-        const EvidenceOf &evidenceOf)
-      : plan_(plan), requirement_(requirement), facts_(facts) {
+        const EvidenceOf &evidenceOf, plan::Target target)
+      : plan_(plan), requirement_(requirement), facts_(facts), target_(target) {
     result_.text = requirement.text;
     result_.origin = requirement.origin;
     result_.evidence = evidence(evidenceOf);
   }
 
   RequirementResult run() {
-    Found subject = find(plan_, requirement_.subject, facts_);
-    Found bound = find(plan_, requirement_.bound, facts_);
-    Found target = requirement_.target ? find(plan_, *requirement_.target, facts_) : Found{};
+    Found subject = find(plan_, requirement_.subject, facts_, target_);
+    Found bound = find(plan_, requirement_.bound, facts_, target_);
+    Found target = requirement_.target ? find(plan_, *requirement_.target, facts_, target_) : Found{};
     const char *op = plan::nameOf(requirement_.op);
     if (bound.value) result_.bound = op + (" " + printable(bound.value->toText()));
     if (target.value) result_.target = op + (" " + printable(target.value->toText()));
@@ -131,6 +131,7 @@ private:
   const plan::Plan &plan_;
   const plan::Requirement &requirement_;
   plan::Facts &facts_;
+  const plan::Target target_;
   RequirementResult result_;
 };
 
@@ -148,10 +149,10 @@ llvm::StringRef toText(Verdict verdict) {
 }
 
 GateResult evaluate(const plan::Plan &plan, llvm::ArrayRef<plan::Requirement> requirements,
-                    plan::Facts &facts, const EvidenceOf &evidenceOf) {
+                    plan::Facts &facts, const EvidenceOf &evidenceOf, plan::Target target) {
   GateResult result;
   for (const plan::Requirement &requirement : requirements) {
-    result.requirements.push_back(Check(plan, requirement, facts, evidenceOf).run());
+    result.requirements.push_back(Check(plan, requirement, facts, evidenceOf, target).run());
     Verdict verdict = result.requirements.back().verdict;
     result.verdict = result.requirements.size() == 1 ? verdict : std::max(result.verdict, verdict);
   }

@@ -31,8 +31,9 @@ struct GateResult {
 /// Evidence is the path of the report an output was read from: the caller knows.
 using EvidenceOf = std::function<std::string(plan::OutputId)>;
 
-/// Every requirement is evaluated, also after one has failed.
+/// Every requirement is evaluated, also after one has failed. `target`: where the facts come from.
 GateResult evaluate(const plan::Plan &plan, llvm::ArrayRef<plan::Requirement> requirements,
-                    plan::Facts &facts, const EvidenceOf &evidenceOf);
+                    plan::Facts &facts, const EvidenceOf &evidenceOf,
+                    plan::Target target = plan::Target::Local);
 
 } // namespace pipelang::gates

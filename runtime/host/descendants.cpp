@@ -53,6 +53,26 @@ void collect(pid_t pid, const std::vector<pid_t> &leaveOut, std::vector<pid_t> &
     collect(child, leaveOut, into);
 }
 
+std::vector<pid_t> allBelow(const std::vector<pid_t> &leaveOut) {
+  std::vector<pid_t> below;
+  for (const pid_t child : childrenOf(::getpid()))
+    collect(child, leaveOut, below);
+  return below;
+}
+
+std::string programOf(pid_t pid) {
+  char path[4096];
+  const ssize_t size = ::readlink(("/proc/" + std::to_string(pid) + "/exe").c_str(), path, sizeof path);
+  return size > 0 ? std::string(path, static_cast<std::size_t>(size)) : std::string();
+}
+
+/// `piperun supervise DIRECTORY`, as runtime/deploy starts it.
+bool isSupervisor(pid_t pid) {
+  const std::string words = readAll("/proc/" + std::to_string(pid) + "/cmdline");
+  const llvm::StringRef first = llvm::StringRef(words).split('\0').second.split('\0').first;
+  return first == "supervise" && programOf(pid) == programOf(::getpid());
+}
+
 } // namespace
 
 void becomeSubreaper() {
@@ -97,6 +117,33 @@ std::size_t sweepStrays(llvm::StringRef entry, const std::vector<pid_t> &leaveOu
     if (round > 0) ::usleep(2'000);
   }
   return found;
+}
+
+std::vector<pid_t> detachedBelow() {
+  std::vector<pid_t> detached;
+  for (const pid_t pid : allBelow({}))
+    if (isSupervisor(pid)) detached.push_back(pid);
+  return detached;
+}
+
+std::size_t signalAllBelow(int signal, const std::vector<pid_t> &leaveOut) {
+  const std::vector<pid_t> below = allBelow(leaveOut);
+  for (const pid_t pid : below)
+    ::kill(pid, signal);
+  return below.size();
+}
+
+void killAllBelow(const std::vector<pid_t> &leaveOut) {
+  for (int round = 0; round < 500; ++round) {
+    std::size_t left = 0;
+    for (const pid_t pid : allBelow(leaveOut)) {
+      if (::waitpid(pid, nullptr, WNOHANG) == pid) continue;
+      ::kill(pid, SIGKILL);
+      ++left;
+    }
+    if (left == 0) return;
+    ::usleep(round == 0 ? 500 : 4'000);
+  }
 }
 
 } // namespace pipelang::host

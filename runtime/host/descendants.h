@@ -22,4 +22,15 @@ bool environmentHolds(pid_t pid, llvm::StringRef entry);
 /// How many it found.
 std::size_t sweepStrays(llvm::StringRef entry, const std::vector<pid_t> &leaveOut);
 
+/// Processes that detached on purpose and outlive a run: supervisors of deployments, anywhere below us.
+std::vector<pid_t> detachedBelow();
+
+/// Sends `signal` to every process below this one, but `leaveOut` and what is below them. How many there
+/// were.
+std::size_t signalAllBelow(int signal, const std::vector<pid_t> &leaveOut);
+
+/// Kills every process below this one, its own children too, until none is left; reaps them. Gives up after
+/// two seconds: a process in the kernel's hands cannot be killed.
+void killAllBelow(const std::vector<pid_t> &leaveOut);
+
 } // namespace pipelang::host

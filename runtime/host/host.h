@@ -60,9 +60,12 @@ public:
 class Clock {
 public:
   virtual ~Clock() = default;
-  virtual Duration sinceStart() = 0;           ///< Monotonic, since the program's start.
+  virtual Duration
+  sinceStart() = 0; ///< Monotonic, since the program's start, without what stoodStill() took.
   virtual std::int64_t wallMilliseconds() = 0; ///< Since 1970, UTC.
   virtual void sleep(Duration duration) = 0;
+  /// The program was stopped for so long: that is no time of anybody's.
+  virtual void stoodStill(Duration) {}
 };
 
 class Files {

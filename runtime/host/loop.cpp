@@ -65,6 +65,16 @@ void Loop::cancel(TimerId timer) {
   deadlines_.erase(found);
 }
 
+void Loop::delayTimers(Duration by) {
+  std::map<std::pair<Clock::time_point, TimerId>, Callback> later;
+  for (auto &[key, callback] : timers_) {
+    const Clock::time_point at = key.first + std::chrono::milliseconds(by.milliseconds);
+    deadlines_[key.second] = at;
+    later.emplace(std::make_pair(at, key.second), std::move(callback));
+  }
+  timers_ = std::move(later);
+}
+
 void Loop::post(Callback callback) {
   {
     const std::lock_guard lock(mutex_);

@@ -30,6 +30,9 @@ public:
   /// No effect on 0 and on a timer that has fired.
   void cancel(TimerId timer);
 
+  /// All timers fire that much later: the program was stopped for so long.
+  void delayTimers(Duration by);
+
   /// From any thread: `callback` runs on the loop's.
   void post(Callback callback);
 

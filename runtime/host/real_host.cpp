@@ -2,6 +2,7 @@
 #include "runtime/host/ports.h"
 #include "runtime/host/spawn.h"
 #include <arpa/inet.h>
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
@@ -61,8 +62,10 @@ public:
   Duration sinceStart() override {
     return Duration::fromMilliseconds(
         std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start_)
-            .count());
+            .count() -
+        stopped_);
   }
+  void stoodStill(Duration duration) override { stopped_ += duration.milliseconds; }
   std::int64_t wallMilliseconds() override {
     return std::chrono::duration_cast<std::chrono::milliseconds>(
                std::chrono::system_clock::now().time_since_epoch())
@@ -74,6 +77,7 @@ public:
 
 private:
   const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  std::atomic<std::int64_t> stopped_ = 0;
 };
 
 Environ callersEnvironment() {

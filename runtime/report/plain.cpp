@@ -1,6 +1,6 @@
 #include "fmt/format.h"
 #include "runtime/report/run_view.h"
-#include <cstdio>
+#include "runtime/report/screen.h"
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -16,7 +16,6 @@ public:
   void take(const store::Event &event) override {
     view_.take(event);
     std::visit([this, &event](const auto &node) { show(node, event.at); }, event.node);
-    std::fflush(stdout);
   }
 
 private:
@@ -31,7 +30,7 @@ private:
     std::string log;
   };
 
-  static void print(const std::string &line) { fmt::print("{}\n", line); }
+  void print(const std::string &line) { screen_.write(line + "\n"); }
 
   void open(const Shown &step) {
     const std::string title = fmt::format("{}: {}", step.key.node, step.name);
@@ -45,7 +44,7 @@ private:
   }
   void copy(llvm::StringRef text) {
     if (text.empty()) return;
-    std::fwrite(text.data(), 1, text.size(), stdout);
+    screen_.write(text);
     endsLine_ = text.endswith("\n");
   }
   void copyLog(const std::string &path) {
@@ -116,7 +115,7 @@ private:
   void show(const store::Measured &measured, std::int64_t) {
     if (!endsLine_) print("");
     endsLine_ = true;
-    fmt::print("  {}: measured\n{}", measured.node, measuredTable(measured.values, paint_));
+    screen_.write(fmt::format("  {}: measured\n{}", measured.node, measuredTable(measured.values, paint_)));
   }
   void show(const store::Traffic &, std::int64_t) {}
   void show(const store::NodeEnded &ended, std::int64_t) {
@@ -128,7 +127,7 @@ private:
     line("  " + (note.node.empty() ? "" : note.node + ": ") + note.text);
   }
   void show(const store::RunEnded &ended, std::int64_t at) {
-    fmt::print("{}", failures(view_, options_, paint_));
+    screen_.write(failures(view_, options_, paint_));
     if (!options_.quiet || ended.outcome != plan::Outcome::Success)
       print(summaryLine(view_, ended.outcome, at, paint_));
   }
@@ -147,6 +146,7 @@ private:
   std::deque<Shown> running_;
   std::vector<std::pair<StepKey, std::string>> ended_;
   bool endsLine_ = true;
+  Screen screen_;
 };
 
 } // namespace

@@ -1,7 +1,7 @@
 #include "fmt/format.h"
 #include "runtime/host/host.h"
 #include "runtime/report/run_view.h"
-#include <cstdio>
+#include "runtime/report/screen.h"
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -123,8 +123,7 @@ private:
     std::string text = "\x1b[?25l"; // no cursor jumping about
     if (drawn_ > 0) text += fmt::format("\x1b[{}A", drawn_);
     text += "\r\x1b[J" + above_ + below + "\x1b[?25h";
-    std::fwrite(text.data(), 1, text.size(), stdout);
-    std::fflush(stdout);
+    screen_.write(text);
     above_.clear();
     drawn_ = lines;
   }
@@ -136,6 +135,7 @@ private:
   std::size_t drawn_ = 0;
   std::size_t ticks_ = 0;
   std::int64_t now_ = 0;
+  Screen screen_;
 };
 
 } // namespace

@@ -22,8 +22,12 @@ std::string RunFolder::log(llvm::StringRef node, int step, int attempt) const {
          (attempt > 1 ? ".attempt-" + std::to_string(attempt) : "") + ".log";
 }
 
+std::string RunFolder::artifacts(llvm::StringRef node) const {
+  return path + "/artifacts/" + folderName(node);
+}
+
 std::string RunFolder::artifact(llvm::StringRef node, llvm::StringRef output) const {
-  return path + "/artifacts/" + folderName(node) + "/" + folderName(output);
+  return artifacts(node) + "/" + folderName(output);
 }
 
 RunFolder folderOf(llvm::StringRef state, llvm::StringRef run) {

@@ -18,6 +18,8 @@ struct RunFolder {
 
   std::string journal() const { return path + "/journal"; }
   std::string log(llvm::StringRef node, int step, int attempt) const;
+  /// Of all outputs of `node`: its files below the output's name, a value in `NAME.text`.
+  std::string artifacts(llvm::StringRef node) const;
   std::string artifact(llvm::StringRef node, llvm::StringRef output) const;
 };
 

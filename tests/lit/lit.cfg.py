@@ -41,7 +41,7 @@ def features():
         yield "sample"  # what examples/sprint-reports imports
     if shutil.which("node") and (root / "tests" / "conformance" / "node_modules").is_dir():
         yield "conformance"  # the official parsers, by tests/conformance/install
-    for tool in ["git", "npm", "node", "promtool", "shellcheck", "bash", "chromium", "clang-format-14", "ctags"]:
+    for tool in ["git", "npm", "node", "promtool", "shellcheck", "bash", "chromium", "clang-format-14", "ctags", "openssl", "curl"]:
         if shutil.which(tool):
             yield tool
     if os.geteuid() == 0:

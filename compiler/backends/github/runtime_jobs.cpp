@@ -31,8 +31,10 @@ cat -- "$RUNNER_TEMP/gate.txt"
 exit "$status"
 )sh";
 constexpr const char *deployScript =
-    R"sh("$RUNNER_TEMP/piperun" deploy "$PLAN" "$DEPLOYMENT" --inputs "$INPUTS" 2>&1 | tee "$RUNNER_TEMP/deploy.txt"
+    R"sh(status=0
+"$RUNNER_TEMP/piperun" deploy "$PLAN" "$DEPLOYMENT" --inputs "$INPUTS" 2>&1 | tee "$RUNNER_TEMP/deploy.txt" || status=$?
 { echo '```text'; tail -n 100 -- "$RUNNER_TEMP/deploy.txt"; echo '```'; } >> "$GITHUB_STEP_SUMMARY"
+exit "$status"
 )sh";
 
 /// Once, whatever the number of jobs that need it.
