@@ -2,6 +2,7 @@
 #include "compiler/driver/commands.h"
 #include "compiler/driver/graph.h"
 #include "compiler/driver/session.h"
+#include "compiler/driver/show.h"
 #include "compiler/plan/json.h"
 #include "fmt/format.h"
 
@@ -20,6 +21,8 @@ int checkCommand(const cli::Parsed &parsed) {
     int status = 0;
     auto compilation = compileAndReport(parsed, path, status, Emits::Checked);
     worst = std::max(worst, status);
+    if (compilation && parsed.has("--show"))
+      fmt::print("{}", shown(*compilation, parsed.value("--show"), formatOf(parsed) == Format::Json));
     if (compilation && parsed.has("--dump")) fmt::print("{}", dumped(*compilation, parsed.value("--dump")));
   }
   return worst;

@@ -107,6 +107,7 @@ llvm::Expected<Compilation> compile(llvm::StringRef path, const CompileOptions &
   result.program = sema::check(std::move(tree), loader, checked);
   addIndependent(checked, result.sources, result.diagnostics);
   LowerOptions lowering = lowerOptions(path, result, options);
+  if (options.notes) lowering.notes = &result.notes;
   readLock(result, lowering);
   Diagnostics lowered;
   result.plan = lower(result.program, lowering, lowered);

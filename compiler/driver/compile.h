@@ -1,6 +1,7 @@
 // The whole front end as one call, for pipec, piperun and tests.
 #pragma once
 
+#include "compiler/eval/notes.h"
 #include "compiler/plan/plan.h"
 #include "compiler/sema/program.h"
 #include "compiler/support/diagnostics.h"
@@ -9,6 +10,7 @@ namespace pipelang::driver {
 
 struct CompileOptions {
   std::map<std::string, std::string> params; ///< `--param name=value`
+  bool notes = false;                        ///< Fill in Compilation::notes.
 };
 
 /// A plan, what was wrong, and the sources that the spans of both point into. Use the plan only if
@@ -18,6 +20,7 @@ struct Compilation {
   Diagnostics diagnostics;
   sema::Program program;
   plan::Plan plan;
+  eval::Notes notes;       ///< For `--show`.
   std::string projectRoot; ///< The folder of the root file; what paths in the plan are relative to.
 };
 

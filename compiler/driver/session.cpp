@@ -9,6 +9,7 @@ namespace pipelang::driver {
 
 llvm::Expected<CompileOptions> compileOptions(const cli::Parsed &parsed) {
   CompileOptions options;
+  options.notes = parsed.has("--show");
   for (const std::string &param : parsed.values("--param")) {
     auto [name, value] = llvm::StringRef(param).split('=');
     if (name.size() == param.size())
@@ -27,7 +28,7 @@ Format formatOf(const cli::Parsed &parsed) {
 }
 
 void report(const cli::Parsed &parsed, const Diagnostics &diagnostics, const Sources &sources) {
-  Format format = formatOf(parsed);
+  Format format = parsed.has("--show") ? Format::Text : formatOf(parsed); // the output is what was asked for
   bool color = cli::wantColor(parsed.value("--color", "auto"), STDERR_FILENO);
   std::string text = render(format, diagnostics, sources, color);
   std::FILE *stream = format == Format::Text ? stderr : stdout;

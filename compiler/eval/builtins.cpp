@@ -1,5 +1,6 @@
 // Functions of the language itself (sema/builtins.def) that are functions of their arguments.
 #include "compiler/eval/evaluator.h"
+#include "compiler/eval/pattern.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringSwitch.h"
@@ -103,14 +104,7 @@ Value Evaluator::callBuiltin(const Place &place, llvm::StringRef builtin) {
   if (builtin == "http" || builtin == "tcp") return probeBuiltin(place, builtin, arguments);
   if (builtin == "validate") return validate(place, arguments);
   if (arguments.empty()) return Value::error();
-  if (builtin == "declassify") {
-    arguments[0].labels = {};
-    if (const Late *value = arguments[0].as<Late>()) {
-      plan::Expr copy = plan_.exprs[value->expr];
-      return late(std::move(copy), {}, span);
-    }
-    return arguments[0];
-  }
+  if (builtin == "declassify") return declassify(place, arguments);
   if (isFile(builtin) || builtin == "files" || builtin == "text_file")
     return fileBuiltin(builtin, arguments, place);
   if (!fits(builtin, arguments)) return Value::error(); // the checker has reported it
@@ -223,10 +217,19 @@ Value Evaluator::validate(const Place &place, llvm::ArrayRef<Value> arguments) {
     reporter_.report(span, diag::LateArgument, "validate");
     return Value::error();
   }
+  Span patternSpan = exprAt({place.module, infoAt(place).arguments[1]}).span;
+  if (std::optional<PatternProblem> problem = patternProblem(arguments[1].text())) {
+    if (problem->wide)
+      reporter_.report(patternSpan, diag::WidePattern, problem->what)
+          .note("say which characters may stand there: `[A-Za-z0-9 ._-]+`");
+    else
+      reporter_.report(patternSpan, diag::CostlyPattern, problem->what);
+    return Value::error();
+  }
   llvm::Regex regex("^(" + arguments[1].text() + ")$");
   std::string error;
   if (!regex.isValid(error)) {
-    reporter_.report(exprAt({place.module, infoAt(place).arguments[1]}).span, diag::BadPattern, error);
+    reporter_.report(patternSpan, diag::BadPattern, error);
     return Value::error();
   }
   Value result = arguments[0];
@@ -241,6 +244,51 @@ Value Evaluator::validate(const Place &place, llvm::ArrayRef<Value> arguments) {
   plan::Expr expr;
   expr.node = plan::Apply{"validate", {result.as<Late>()->expr, *pattern}};
   return late(std::move(expr), result.labels, span);
+}
+
+/// `declassify(value, reason = "…")`: the value without its labels, all the way down.
+Value Evaluator::declassify(const Place &place, llvm::ArrayRef<Value> arguments) {
+  Span span = exprAt(place).span;
+  if (arguments.size() != 2) return Value::error(); // the checker has reported it
+  Span reasonSpan = exprAt({place.module, infoAt(place).arguments[1]}).span;
+  if (!arguments[1].is<Text>()) {
+    reporter_.report(reasonSpan, diag::LateArgument, "declassify");
+    return Value::error();
+  }
+  if (llvm::StringRef(arguments[1].text()).trim().empty()) {
+    reporter_.report(reasonSpan, diag::NoReason).note("who reads this in a year: why is it safe?");
+    return Value::error();
+  }
+  if (notes_) {
+    Span what = exprAt({place.module, infoAt(place).arguments[0]}).span;
+    notes_->declassified.push_back({span, what, allLabels(arguments[0]), arguments[1].text()});
+  }
+  return withoutLabels(arguments[0], span);
+}
+
+Value Evaluator::withoutLabels(Value value, Span span) {
+  if (!allLabels(value).any()) return value;
+  value.labels = {};
+  if (const Late *known = value.as<Late>()) return late(plan::Expr(plan_.exprs[known->expr]), {}, span);
+  if (const List *list = value.as<List>()) {
+    Values elements;
+    for (const Value &element : *list->elements)
+      elements.push_back(withoutLabels(element, span));
+    return Value::ofList(std::move(elements));
+  }
+  if (const Map *map = value.as<Map>()) {
+    auto data = std::make_shared<MapData>();
+    for (const auto &[key, element] : map->data->entries)
+      data->entries.emplace_back(withoutLabels(key, span), withoutLabels(element, span));
+    return {Map{std::move(data)}, {}};
+  }
+  if (const Record *record = value.as<Record>()) {
+    auto data = std::make_shared<RecordData>(*record->data);
+    for (auto &[name, field] : data->fields)
+      field = withoutLabels(std::move(field), span);
+    return {Record{std::move(data)}, {}};
+  }
+  return value;
 }
 
 Value Evaluator::fileBuiltin(llvm::StringRef builtin, llvm::ArrayRef<Value> arguments, const Place &place) {

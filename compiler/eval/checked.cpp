@@ -68,7 +68,8 @@ Value Evaluator::checked(Value value, sema::TypeId id, Span span) {
   value = checked(std::move(value), type.element, span);
   if (value.isError()) return value;
   if (value.isLate()) {
-    reporter_.report(span, diag::LateRefinement, sema::toText(program_, id));
+    reporter_.report(span, diag::LateRefinement, sema::toText(program_, id))
+        .note("take the plain type here; a text can be tested when the pipeline runs: `validate(x, r\"…\")`");
     return Value::error();
   }
   Place condition{sema::ModuleId(type.module), type.condition};

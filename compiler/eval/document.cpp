@@ -11,7 +11,9 @@ std::optional<Document> toDocument(Evaluator &evaluator, const Value &value, Spa
     return std::nullopt;
   }
   if (value.isLate()) {
-    evaluator.reporter().report(span, diag::LateInFile);
+    evaluator.reporter()
+        .report(span, diag::LateInFile)
+        .note("write the file in a step, where the value is known");
     return std::nullopt;
   }
   if (value.is<plan::NoneValue>()) return Document();

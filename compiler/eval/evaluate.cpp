@@ -147,12 +147,24 @@ Value Evaluator::valueOfLet(sema::SymbolId id, Span use) {
     value = Value::error();
   }
   letsInProgress_.erase(id);
+  if (notes_ && !let->native) noteBinding(id, value);
   if (!value.labels.secret()) lets_[id] = value; // each use of a secret is checked against its place
   return value;
 }
 
+/// Names of the user's own files; the library's are its own affair.
+void Evaluator::noteBinding(sema::SymbolId id, const Value &value) {
+  const sema::Symbol &symbol = symbolAt(id);
+  if (program_.module(symbol.module).isLibrary) return;
+  const char *kind = symbol.kind == sema::SymbolKind::LoopVariable ? "for"
+                     : symbol.kind == sema::SymbolKind::Parameter  ? "parameter"
+                                                                   : "let";
+  note(*notes_, plan_, kind, symbol.name, symbol.span, value);
+}
+
 Value Evaluator::bind(sema::SymbolId symbol, Value value) {
   if (!symbol.valid()) return Value::error();
+  if (notes_) noteBinding(symbol, value);
   return std::exchange(bindings_[symbol.index()], std::move(value));
 }
 
@@ -191,7 +203,8 @@ Value Evaluator::index(const Place &place, const ast::IndexExpr &expr) {
   Span span = exprAt({place.module, expr.index}).span;
   if (object.is<NodeMap>()) return host_.cellOf(object, key, span);
   if (key.isLate() || object.isLate()) {
-    reporter_.report(span, diag::LateIndex);
+    reporter_.report(span, diag::LateIndex)
+        .note("choose among them: `match` or `if … then … else` over the late value");
     return Value::error();
   }
   Labels labels = object.labels;
@@ -233,7 +246,8 @@ void Evaluator::addEntry(MapData &map, const Place &place, const ast::MapEntry &
   Value value = evaluate({place.module, entry.value});
   if (key.isError()) return;
   if (key.isLate()) {
-    reporter_.report(exprAt({place.module, entry.key}).span, diag::LateKey);
+    reporter_.report(exprAt({place.module, entry.key}).span, diag::LateKey)
+        .note("let the late value be what stands under a key that is known");
     return;
   }
   map.entries.emplace_back(std::move(key), std::move(value));
@@ -282,7 +296,8 @@ bool Evaluator::round(sema::ModuleId module, llvm::ArrayRef<ast::Generator> gene
   Place sourcePlace{module, generator.source};
   Value source = evaluate(sourcePlace);
   if (source.isLate()) {
-    reporter_.report(exprAt(sourcePlace).span, diag::LateSource);
+    reporter_.report(exprAt(sourcePlace).span, diag::LateSource)
+        .note("go through a list that is known, and ask for the late value in a `when` or an `if`");
     return true;
   }
   llvm::ArrayRef<sema::SymbolId> variables = infoAt(sourcePlace).binds;
@@ -292,7 +307,9 @@ bool Evaluator::round(sema::ModuleId module, llvm::ArrayRef<ast::Generator> gene
     if (second && variables.size() > 1) bind(variables[1], *second);
     if (generator.condition) {
       Value holds = evaluate({module, *generator.condition});
-      if (holds.isLate()) reporter_.report(exprAt({module, *generator.condition}).span, diag::LateSource);
+      if (holds.isLate())
+        reporter_.report(exprAt({module, *generator.condition}).span, diag::LateSource)
+            .note("keep the element, and choose what it becomes: `if … then … else`");
       if (!holds.is<bool>() || !*holds.as<bool>()) return !exhausted_;
     }
     return round(module, generators.drop_front(), body);

@@ -3,8 +3,8 @@
 // lower/ is. Read next: value.h, trail.h.
 #pragma once
 
+#include "compiler/eval/notes.h"
 #include "compiler/eval/trail.h"
-#include "compiler/eval/value.h"
 
 namespace pipelang::eval {
 
@@ -44,6 +44,9 @@ class Evaluator {
 public:
   Evaluator(const sema::Program &program, plan::Plan &plan, Reporter &reporter, Host &host,
             Limits limits = {});
+
+  /// Where to write down what `--show` asks for; not owned.
+  void setNotes(Notes *notes) { notes_ = notes; }
 
   const sema::Program &program() const { return program_; }
   plan::Plan &plan() { return plan_; }
@@ -99,6 +102,7 @@ public:
 
 private:
   friend struct Visitor;
+  void noteBinding(sema::SymbolId symbol, const Value &value);
   Value visit(const Place &place);
   Value name(const Place &place, sema::SymbolId symbol, Span span);
   Value member(const Place &place, const ast::MemberExpr &expr);
@@ -137,6 +141,8 @@ private:
   bool spendBytes(std::size_t bytes, Span span);
   Value probeBuiltin(const Place &place, llvm::StringRef builtin, llvm::ArrayRef<Value> arguments);
   Value validate(const Place &place, llvm::ArrayRef<Value> arguments);
+  Value declassify(const Place &place, llvm::ArrayRef<Value> arguments);
+  Value withoutLabels(Value value, Span span);
   Value fileBuiltin(llvm::StringRef builtin, llvm::ArrayRef<Value> arguments, const Place &place);
   Value textBuiltin(llvm::StringRef builtin, llvm::ArrayRef<Value> arguments, const Place &place);
 
@@ -144,6 +150,7 @@ private:
   plan::Plan &plan_;
   Reporter &reporter_;
   Host &host_;
+  Notes *notes_ = nullptr;
   Limits limits_;
   std::int64_t stepsLeft_;
   std::size_t bytesMade_ = 0;

@@ -43,7 +43,7 @@ std::optional<plan::ExprId> Evaluator::toLate(const Value &value, plan::ValueTyp
   if (value.isError()) return std::nullopt;
   std::optional<plan::Value> now = toPlan(program_, value);
   if (!now) {
-    reporter_.report(span, diag::NoLateValue);
+    reporter_.report(span, diag::NoLateValue).note("choose each text or number within it instead");
     return std::nullopt;
   }
   plan::Expr literal;

@@ -145,7 +145,8 @@ Value Evaluator::unary(const Place &place, const ast::UnaryExpr &expr) {
                 operand.labels, span);
   }
   if (operand.isLate()) {
-    reporter_.report(span, diag::LateArithmetic, "-");
+    reporter_.report(span, diag::LateArithmetic, "-")
+        .note("compute it in a step, or use a value that is known when the file is compiled");
     return Value::error();
   }
   Value zero{std::int64_t(0), {}};

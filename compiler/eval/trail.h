@@ -21,7 +21,8 @@ public:
   Diagnostics::Builder report(Span span, const DiagnosticKind<Args...> &kind,
                               const std::type_identity_t<Args> &...args) {
     Span shown = userPlace(span);
-    Diagnostics::Builder builder = diagnostics_.report(shown, kind, args...);
+    bool wanted = !labelsOnly_ || llvm::StringRef(kind.code).startswith("P05");
+    Diagnostics::Builder builder = (wanted ? diagnostics_ : dropped_).report(shown, kind, args...);
     addTrail(builder, span, shown);
     return builder;
   }
@@ -31,6 +32,9 @@ public:
   bool hasErrors() const { return diagnostics_.hasErrors(); }
   std::size_t errorCount() const { return diagnostics_.errorCount(); }
 
+  /// From now on only what labels find (P05xx) is reported: the rest has been, or is none of the user's.
+  void reportLabelsOnly() { labelsOnly_ = true; }
+
   void enter(TrailEntry entry) { trail_.push_back(std::move(entry)); }
   void leave() { trail_.pop_back(); }
 
@@ -39,6 +43,8 @@ private:
   bool isLibrary(Span span) const;
 
   Diagnostics &diagnostics_;
+  bool labelsOnly_ = false;
+  Diagnostics dropped_;            ///< While only labels are reported.
   std::vector<bool> libraryFiles_; ///< Indexed by SourceFile.
   std::vector<TrailEntry> trail_;
 };

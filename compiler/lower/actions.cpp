@@ -1,5 +1,6 @@
 // Scripts, `exec` and `uses`: holes become environment variables, written for the place they stand in.
 #include "compiler/lower/code_scan.h"
+#include "compiler/lower/github_words.h"
 #include "compiler/lower/lowering.h"
 #include "compiler/lower/shell_scan.h"
 #include "llvm/ADT/StringExtras.h"
@@ -283,10 +284,15 @@ std::optional<plan::Uses> Lowering::makeUses(const Place &place, const ast::Uses
     Place valuePlace{place.module, input.value};
     Value value = evaluator_.evaluate(valuePlace);
     if (value.is<plan::NoneValue>() || value.isError() || !input.name) continue;
-    if (!refuseUntrusted(value, valuePlace, input.span, "an action's input")) continue;
-    std::optional<plan::ExprId> id = evaluator_.toLate(value, plan::ValueType::String, input.span);
     std::string inputName = input.name->text;
     std::replace(inputName.begin(), inputName.end(), '_', '-');
+    const char *seen = seenInput(result.action, inputName);
+    if (!refuseUntrusted(value, valuePlace, input.span, seen ? seen : "an action's input")) continue;
+    if (seen && !refuseSecret(value, input.span, seen)) continue;
+    if (isCredential(inputName) && value.is<eval::Text>() && !value.text().empty())
+      reporter_.report(input.span, diag::WrittenCredential, inputName)
+          .note("everybody who reads the source knows it: declare a `secret`, and give that");
+    std::optional<plan::ExprId> id = evaluator_.toLate(value, plan::ValueType::String, input.span);
     if (id) result.inputs.push_back({std::move(inputName), *id});
   }
   return result;

@@ -16,6 +16,7 @@ void Lowering::lowerJob(plan::NodeId node, const ast::JobStmt &job) {
   context_.job = plain;
   lowerJobSettings(*plain, job.body);
   lowerJobBody(job.body);
+  labelFiles(*plain);
   context_.job = nullptr;
 }
 
@@ -53,6 +54,7 @@ void Lowering::lowerJobSettings(plan::Job &job, const ast::Body &body) {
       job.retries = static_cast<int>(std::clamp<std::int64_t>(*retries, 0, 100));
     } else if (value.is<eval::Text>() && name == "runs_on") {
       job.runner = value.text();
+      judgeMachine(job.runner, {module_, setting->value});
     } else if (name == "container") {
       if (!refuseUntrusted(value, {module_, setting->value}, span, "an image name")) continue;
       if (value.is<eval::Text>())
@@ -98,8 +100,13 @@ void Lowering::lowerJobStatement(const ast::Stmt &statement, ast::StmtId id) {
 void Lowering::lowerIf(const ast::IfStmt &statement) {
   Value value = evaluate(statement.condition);
   Span span = spanOf(statement.condition);
-  if (const bool *known = value.as<bool>())
-    return lowerJobBody(*known ? statement.thenBody : statement.elseBody);
+  if (const bool *known = value.as<bool>()) {
+    lowerJobBody(*known ? statement.thenBody : statement.elseBody);
+    const ast::Body &dead = *known ? statement.elseBody : statement.thenBody;
+    sawDeadCode_ |= !dead.empty();
+    if (judging_) lowerJobBody(dead);
+    return;
+  }
   if (!value.isLate() || !refuseSecret(value, span, "a condition")) return;
   plan::ExprId holds = value.as<eval::Late>()->expr;
   context_.conditions.push_back(holds);
@@ -207,6 +214,7 @@ plan::EnvBinding Lowering::envBinding(const ast::EnvStmt &env) {
   Span span = spanOf(env.value);
   noteUntrusted(value);
   bool hasText = value.isLate() || eval::toText(program_, value); // else it has been reported
+  if (options_.notes) eval::note(*options_.notes, plan_, "env", env.name.text, env.name.span, value);
   if (!hasText) value = Value::ofText("");
   return {env.name.text, evaluator_.toLate(value, plan::ValueType::String, span).value_or(plan::ExprId())};
 }
@@ -220,7 +228,10 @@ void Lowering::lowerOutput(const ast::OutStmt &out, const ast::Stmt &statement) 
   plan::Step step;
   step.origin = statement.header;
   addStep(sink, std::move(step));
-  if (value.isError()) return;
+  if (value.isError() || value.is<eval::Nothing>()) return; // the checker has reported it
+  if (options_.notes)
+    eval::note(*options_.notes, plan_, "out", plan_.nodes[context_.node].name + "." + out.name.text,
+               out.name.span, value);
   plan::Output output;
   output.name = out.name.text;
   output.job = context_.node;
@@ -228,7 +239,6 @@ void Lowering::lowerOutput(const ast::OutStmt &out, const ast::Stmt &statement) 
   Labels labels = eval::allLabels(value);
   Span span = spanOf(out.value);
   if (!refuseSecret(value, span, "an output")) return;
-  bool isFile = true;
   auto inside = [&](const std::string &path) {
     if (leavesWorkspace(path)) reporter_.report(span, diag::PathOutside, path);
   };
@@ -243,12 +253,11 @@ void Lowering::lowerOutput(const ast::OutStmt &out, const ast::Stmt &statement) 
     for (const std::string &path : *files->paths)
       inside(path);
   } else {
-    isFile = false;
     std::optional<plan::ExprId> id = evaluator_.toLate(value, plan::ValueType::String, span);
     if (!id) return;
     output.node = plan::ValueOutput{*id};
   }
-  output.untrusted = labels.untrusted || (isFile && state(context_.node).sawUntrusted);
+  output.untrusted = labels.untrusted; // of files: see labelFiles
   plan::OutputId id = plan_.outputs.add(std::move(output));
   context_.job->outputs.push_back(id);
   state(context_.node).outputs[out.name.text] = id;

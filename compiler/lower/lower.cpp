@@ -3,14 +3,23 @@
 namespace pipelang {
 
 plan::Plan lower(const sema::Program &program, const LowerOptions &options, Diagnostics &diagnostics) {
-  return lowering::Lowering(program, options, diagnostics).run();
+  lowering::Lowering lowering(program, options, diagnostics);
+  plan::Plan plan = lowering.run();
+  if (lowering.leftCodeOut()) {
+    LowerOptions unnoted = options;
+    unnoted.notes = nullptr;
+    lowering::Lowering(program, unnoted, diagnostics).judgeAll();
+  }
+  return plan;
 }
 
 namespace lowering {
 
 Lowering::Lowering(const sema::Program &program, const LowerOptions &options, Diagnostics &diagnostics)
     : program_(program), options_(options), reporter_(program, diagnostics),
-      evaluator_(program, plan_, reporter_, *this) {}
+      evaluator_(program, plan_, reporter_, *this) {
+  evaluator_.setNotes(options.notes);
+}
 
 plan::Plan Lowering::run() {
   plan_.name = options_.name;
@@ -20,14 +29,17 @@ plan::Plan Lowering::run() {
   for (const LockEntry &entry : options_.lock)
     if (entry.digest.size() == 40) plan_.pins.push_back({entry.name, entry.version, entry.digest});
   llvm::sort(plan_.pins, [](const auto &a, const auto &b) { return a.name < b.name; });
+  declareSecrets(); // an environment may try to use one
   declareEnvironments();
-  declareSecrets();
+  placeSecrets();
   declareParams();
   for (std::size_t i = 0; i < program_.symbols.size(); ++i) {
     sema::SymbolId id(i);
     const sema::Symbol &symbol = program_.symbols[id];
     if (symbol.kind == sema::SymbolKind::Pipeline && symbol.module.index() == 0) lowerPipeline(id);
   }
+  if (judging_) judgeUncalled();
+  judgePipelines();
   evaluator_.forgetLets();
   events_.clear();
   evaluateLets();
@@ -93,7 +105,8 @@ void Lowering::fillEnvironment(plan::Environment &environment, const Value &valu
   const eval::Map *entries = config ? config->as<eval::Map>() : nullptr;
   if (!entries) return;
   for (const auto &[key, entry] : entries->data->entries) {
-    if (!refuseSecret(entry, environment.origin, "the configuration of an environment")) continue;
+    Span at = entry.labels.secretAt.valid() ? reporter_.userPlace(entry.labels.secretAt) : environment.origin;
+    if (!refuseSecret(entry, at, "a ConfigMap")) continue;
     std::optional<std::string> text = eval::toText(program_, entry);
     if (text)
       environment.config[eval::toText(program_, key).value_or("")] = *text;
@@ -106,17 +119,24 @@ void Lowering::declareSecrets() {
   for (std::size_t i = 0; i < program_.symbols.size(); ++i) {
     const sema::Symbol &symbol = program_.symbols[sema::SymbolId(i)];
     if (symbol.kind != sema::SymbolKind::Secret) continue;
+    secrets_[sema::SymbolId(i)] = plan_.secrets.add({symbol.name, {}, symbol.span});
+  }
+}
+
+/// The environments each secret is for.
+void Lowering::placeSecrets() {
+  for (const auto &[id, secret] : secrets_) {
+    const sema::Symbol &symbol = program_.symbols[id];
     const sema::Module &module = program_.module(symbol.module);
     const auto &declaration = std::get<ast::SecretDecl>(module.tree->declarations[symbol.declaration].node);
-    plan::Secret secret{symbol.name, {}, symbol.span};
+    std::vector<plan::EnvironmentId> &places = plan_.secrets[secret].environments;
     for (const ast::Name &name : declaration.environments) {
       auto found = module.scope.find(name.text);
       if (found == module.scope.end()) continue;
       auto environment = environments_.find(found->second);
-      if (environment != environments_.end()) secret.environments.push_back(environment->second);
+      if (environment != environments_.end()) places.push_back(environment->second);
     }
-    llvm::sort(secret.environments);
-    secrets_[sema::SymbolId(i)] = plan_.secrets.add(std::move(secret));
+    llvm::sort(places);
   }
 }
 

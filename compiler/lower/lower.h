@@ -7,6 +7,10 @@
 
 namespace pipelang {
 
+namespace eval {
+struct Notes;
+}
+
 /// Pins from pipe.lock: action or image -> version and digest.
 struct LockEntry {
   std::string name;    ///< `actions/checkout`, `postgres:15`
@@ -21,6 +25,7 @@ struct LowerOptions {
   std::map<std::string, std::string> params; ///< `--param name=value`
   /// Reads a file below the project's root, for `read("x")`. Error: why not.
   std::function<llvm::Expected<std::string>(llvm::StringRef path)> read;
+  eval::Notes *notes = nullptr; ///< Where to write down what was seen, if anybody asks; not owned.
 };
 
 /// A plan that passes plan::validate, as far as `diagnostics` has no errors.

@@ -46,6 +46,7 @@ struct NodeState {
   std::map<std::string, plan::OutputId> outputs;
   std::map<plan::OutputId, std::string> reportOf;
   bool sawUntrusted = false; ///< Something untrusted reached its processes: its files may hold it.
+  Span untrustedAt;          ///< Where that came in.
 };
 
 /// What statements of a node are lowered into; saved and restored around a node lowered on demand.
@@ -65,6 +66,9 @@ struct NodeContext {
 
 struct HolePlaces;
 
+/// Whether `condition` never holds in a run of a pull request.
+bool excludesPullRequests(const plan::Plan &plan, plan::ExprId condition);
+
 /// The times of a deployment that must add up.
 struct Timings {
   Duration grace;
@@ -77,6 +81,8 @@ class Lowering final : public eval::Host {
 public:
   Lowering(const sema::Program &program, const LowerOptions &options, Diagnostics &diagnostics);
   plan::Plan run();
+  bool leftCodeOut() const;
+  void judgeAll();
 
   // eval::Host
   Value valueOf(sema::SymbolId symbol, Span span) override;
@@ -90,6 +96,7 @@ private:
   void evaluateLets();
   void declareEnvironments();
   void declareSecrets();
+  void placeSecrets();
   void declareParams();
   void lowerEmits();
   void lowerEmit(const ast::Decl &decl, const ast::EmitDecl &emit);
@@ -179,13 +186,26 @@ private:
   void lowerLocalSetting(plan::LocalRelease &local, const ast::SettingStmt &setting);
   void checkTimings(const Timings &times, Span span);
 
+  // hardening.cpp
+  void judgePipelines();
+  void judgeMachine(const std::string &runner, const Place &place);
+  void reportUnknownScope(llvm::StringRef scope, Span span);
+
+  // uncalled.cpp
+  void judgeUncalled();
+  plan::NodeId judgeTask(sema::SymbolId task);
+  Value anyValue(sema::TypeId type, int depth);
+
   // sinks.cpp
   /// Reports what must not get there. `what` as in "a secret would end in {what}". True: it may.
   bool refuseSecret(const Value &value, Span span, const char *what);
   bool refuseUntrusted(const Value &value, const Place &place, Span span, const char *what);
   void noteUntrusted(const Value &value);
+  void labelFiles(const plan::Job &job);
+  bool isNew(Span span, const char *code);
   Value contextValue(const std::string &key, sema::TypeId type, Span span);
   Value secretValue(sema::SymbolId symbol, Span span);
+  Value noted(const char *kind, const sema::Symbol &symbol, Value value);
 
   // text.cpp
   std::string spelled(const Place &place) const;
@@ -215,9 +235,13 @@ private:
   std::map<plan::OutputId, plan::ExprId> outputExprs_;
   std::map<plan::SecretId, plan::ExprId> secretExprs_;
   std::set<std::string> missingPins_;
-  std::vector<std::string> events_; ///< Of the pipeline being lowered.
-  bool lateParams_ = false;         ///< Some pipeline is started by hand: params are given then.
+  std::set<std::tuple<std::size_t, std::uint32_t, std::string>> refused_; ///< By place and code: once.
+  std::vector<std::string> events_;                                       ///< Of the pipeline being lowered.
+  bool lateParams_ = false; ///< Some pipeline is started by hand: params are given then.
   NodeContext context_;
+  std::set<sema::SymbolId> called_; ///< Tasks.
+  bool sawDeadCode_ = false;        ///< A condition known now left out some statements.
+  bool judging_ = false;            ///< Everything is gone through, for its labels alone; see uncalled.cpp.
 };
 
 } // namespace pipelang::lowering

@@ -44,7 +44,7 @@ void Lowering::lowerNode(plan::NodeId node) {
 
 /// The node being lowered needs `node`; false: that would be a circle.
 bool Lowering::need(plan::NodeId node, Span span) {
-  if (!context_.node.valid() || node == context_.node) return node != context_.node;
+  if (!context_.node.valid()) return true;
   if (state(node).progress == NodeState::Progress::Active) {
     reportCycle(node, span);
     return false;
@@ -126,7 +126,10 @@ Value Lowering::memberOf(const Value &object, llvm::StringRef name, Span span) {
   if (const auto *uses = object.as<eval::UsesResult>()) {
     plan::Expr expr;
     expr.node = plan::StepOutput{uses->action, name.str()};
-    return evaluator_.late(std::move(expr), {}, span);
+    Labels labels;
+    labels.untrusted = context_.node.valid() && state(context_.node).sawUntrusted;
+    labels.untrustedAt = span;
+    return evaluator_.late(std::move(expr), labels, span);
   }
   if (const auto *all = object.as<eval::NodeMap>()) {
     eval::Values cells;
@@ -204,11 +207,7 @@ Value Lowering::outputOf(plan::NodeId node, llvm::StringRef name, Span span) {
   labels.untrusted = output.untrusted;
   labels.untrustedAt = output.origin;
   auto known = outputExprs_.find(id);
-  if (known != outputExprs_.end()) {
-    const plan::Expr &expr = plan_.exprs[known->second];
-    (void)expr;
-    return {eval::Late{known->second}, labels};
-  }
+  if (known != outputExprs_.end()) return {eval::Late{known->second}, labels};
   plan::Expr expr;
   expr.node = plan::OutputRef{id};
   if (const auto *value = std::get_if<plan::ValueOutput>(&output.node))

@@ -53,8 +53,12 @@ void Lowering::declareNodes(plan::Pipeline &pipeline, const ast::Body &body) {
       continue;
     }
     Value condition = evaluate(choice->condition);
-    if (const bool *known = condition.as<bool>())
-      declareNodes(pipeline, *known ? choice->thenBody : choice->elseBody);
+    const bool *known = condition.as<bool>();
+    if (!known) continue;
+    declareNodes(pipeline, *known ? choice->thenBody : choice->elseBody);
+    const ast::Body &dead = *known ? choice->elseBody : choice->thenBody;
+    sawDeadCode_ |= !dead.empty();
+    if (judging_) declareNodes(pipeline, dead);
   }
 }
 

@@ -4,9 +4,16 @@
 
 namespace pipelang::lowering {
 
+/// Whether nothing with this code has been reported at the place: targets and cells repeat a mistake.
+bool Lowering::isNew(Span span, const char *code) {
+  Span place = reporter_.userPlace(span);
+  return refused_.insert({place.file.valid() ? place.file.index() : 0, place.begin, code}).second;
+}
+
 bool Lowering::refuseSecret(const Value &value, Span span, const char *what) {
   Labels labels = eval::allLabels(value);
   if (!labels.secret()) return true;
+  if (!isNew(span, diag::SecretSink.code)) return false;
   auto report = reporter_.report(span, diag::SecretSink, what);
   if (labels.secretAt.valid() && reporter_.userPlace(labels.secretAt) != reporter_.userPlace(span))
     report.label(reporter_.userPlace(labels.secretAt), "the secret comes from here");
@@ -18,14 +25,17 @@ bool Lowering::refuseSecret(const Value &value, Span span, const char *what) {
 static bool isTextual(const plan::Plan &plan, const Value &value) {
   if (const auto *late = value.as<eval::Late>()) {
     plan::ValueType type = plan.exprs[late->expr].type;
-    return type == plan::ValueType::String || type == plan::ValueType::Version;
+    return type == plan::ValueType::String || type == plan::ValueType::Version ||
+           type == plan::ValueType::List || type == plan::ValueType::Record;
   }
-  return value.is<eval::Text>() || value.is<eval::List>();
+  return value.is<eval::Text>() || value.is<eval::List>() || value.is<eval::Map>() ||
+         value.is<eval::Record>();
 }
 
 bool Lowering::refuseUntrusted(const Value &value, const Place &place, Span span, const char *what) {
   Labels labels = eval::allLabels(value);
   if (!labels.untrusted || !isTextual(plan_, value)) return true;
+  if (!isNew(span, diag::UntrustedSink.code)) return false;
   auto report = reporter_.report(span, diag::UntrustedSink, what);
   Span source = reporter_.userPlace(labels.untrustedAt);
   if (labels.untrustedAt.valid() && source != reporter_.userPlace(span) &&
@@ -42,8 +52,26 @@ bool Lowering::refuseUntrusted(const Value &value, const Place &place, Span span
 
 /// Something untrusted reaches a process of the node: what it writes may hold it.
 void Lowering::noteUntrusted(const Value &value) {
-  if (context_.node.valid() && eval::allLabels(value).untrusted && isTextual(plan_, value))
-    state(context_.node).sawUntrusted = true;
+  Labels labels = eval::allLabels(value);
+  if (!context_.node.valid() || !labels.untrusted || !isTextual(plan_, value)) return;
+  if (!state(context_.node).sawUntrusted) state(context_.node).untrustedAt = labels.untrustedAt;
+  state(context_.node).sawUntrusted = true;
+}
+
+/// The files of a job that something untrusted reached: its steps are known now.
+void Lowering::labelFiles(const plan::Job &job) {
+  if (!state(context_.node).sawUntrusted) return;
+  for (plan::OutputId id : job.outputs) {
+    if (std::holds_alternative<plan::ValueOutput>(plan_.outputs[id].node)) continue;
+    plan_.outputs[id].untrusted = true;
+    if (!options_.notes) continue;
+    std::string name = plan_.nodes[context_.node].name + "." + plan_.outputs[id].name;
+    for (eval::Binding &binding : options_.notes->bindings) {
+      if (binding.name != name || binding.labels.untrusted) continue;
+      binding.labels.untrusted = true;
+      binding.labels.untrustedAt = state(context_.node).untrustedAt;
+    }
+  }
 }
 
 /// The fact `key`, or the record of facts below it.
@@ -52,6 +80,13 @@ Value Lowering::contextValue(const std::string &key, sema::TypeId type, Span spa
   if (known != contexts_.end()) {
     Value value = known->second;
     value.labels.untrustedAt = span;
+    if (const eval::Record *record =
+            value.as<eval::Record>()) { // it came in here, not where it was named first
+      auto data = std::make_shared<eval::RecordData>(*record->data);
+      for (auto &[name, field] : data->fields)
+        field.labels.untrustedAt = span;
+      value.node = eval::Record{std::move(data)};
+    }
     return value;
   }
   Value value;
@@ -84,7 +119,7 @@ Value Lowering::secretValue(sema::SymbolId symbol, Span span) {
   const plan::Secret &secret = plan_.secrets[id];
   bool isHere = secret.environments.empty() ||
                 (context_.environment && llvm::is_contained(secret.environments, *context_.environment));
-  if (!isHere && context_.node.valid()) {
+  if (!isHere && context_.node.valid() && !judging_) {
     std::string where = context_.environment
                             ? "environment `" + plan_.environments[*context_.environment].name + "`"
                             : "a job without an environment";
@@ -103,11 +138,17 @@ Value Lowering::secretValue(sema::SymbolId symbol, Span span) {
   return value;
 }
 
+/// `value`, written down where somebody asks what is known when.
+Value Lowering::noted(const char *kind, const sema::Symbol &symbol, Value value) {
+  if (options_.notes) eval::note(*options_.notes, plan_, kind, symbol.name, symbol.span, value);
+  return value;
+}
+
 Value Lowering::valueOf(sema::SymbolId id, Span span) {
   const sema::Symbol &symbol = program_.symbols[id];
   switch (symbol.kind) {
-  case sema::SymbolKind::Secret: return secretValue(id, span);
-  case sema::SymbolKind::Param: return paramValue(id);
+  case sema::SymbolKind::Secret: return noted("secret", symbol, secretValue(id, span));
+  case sema::SymbolKind::Param: return noted("param", symbol, paramValue(id));
   case sema::SymbolKind::Let: return contextValue(evaluator_.qualifiedName(id), symbol.type, span);
   case sema::SymbolKind::Job:
   case sema::SymbolKind::Gate:

@@ -1,10 +1,14 @@
 // Tasks: a call unfolds into the actions of one step, for all targets or for each its own.
+#include "compiler/lower/github_words.h"
 #include "compiler/lower/lowering.h"
 #include "compiler/lower/paths.h"
 #include "compiler/plan/context.h"
 #include "llvm/ADT/StringSwitch.h"
 
 namespace pipelang::lowering {
+
+/// Tasks within tasks that are gone through.
+static constexpr int deepestTask = 100;
 
 void ActionSink::split() {
   isSplit_ = true;
@@ -53,6 +57,8 @@ Value Lowering::callTask(const Place &call, sema::SymbolId callee) {
   const auto *task =
       std::get_if<ast::TaskDecl>(&program_.module(symbol.module).tree->declarations[symbol.declaration].node);
   if (!task) return Value::error();
+  called_.insert(callee);
+  if (context_.taskDepth > deepestTask) return Value::error(); // a circle, which the checker has reported
   std::string name = evaluator_.qualifiedName(callee);
   eval::Evaluator::Bound bound = evaluator_.bindArguments(call, callee);
   sema::ModuleId outerModule = std::exchange(module_, symbol.module);
@@ -136,8 +142,11 @@ std::optional<Value> Lowering::lowerTaskStatement(const ast::Stmt &statement, as
       lowerPermissions(evaluate(setting->value), task, spanOf(setting->value));
   } else if (const auto *choice = std::get_if<ast::IfStmt>(&statement.node)) {
     Value value = evaluate(choice->condition);
-    if (const bool *known = value.as<bool>())
-      return lowerTaskBody(*known ? choice->thenBody : choice->elseBody, task);
+    const bool *known = value.as<bool>();
+    const ast::Body &dead = known && *known ? choice->elseBody : choice->thenBody;
+    sawDeadCode_ |= known && !dead.empty();
+    if (judging_) lowerTaskBody(dead, task);
+    if (known || judging_) return lowerTaskBody(known && *known ? choice->thenBody : choice->elseBody, task);
     if (value.isLate())
       reporter_.report(spanOf(choice->condition), diag::LateIfInTask)
           .note("write the `if` in the job, around the call");
@@ -166,6 +175,10 @@ void Lowering::lowerPermissions(const Value &value, sema::SymbolId task, Span sp
     access = access.trim();
     if (scope.empty() || (access != "read" && access != "write")) {
       reporter_.report(span, diag::BadPermission, text);
+      continue;
+    }
+    if (!llvm::is_contained(permissionScopes(), scope.str())) {
+      reportUnknownScope(scope, span);
       continue;
     }
     context_.sink->permissions.push_back({scope.str(), access == "write", evaluator_.qualifiedName(task)});

@@ -1,4 +1,5 @@
 #include "compiler/backends/github/artifacts.h"
+#include "compiler/backends/github/checks.h"
 #include "compiler/backends/github/pins.h"
 
 namespace pipelang::backends::github {
@@ -99,6 +100,7 @@ void appendOutputs(const Scope &scope, const plan::Job &job, DocumentList &steps
       // The cells of a matrix share `outputs:`, so there each value goes out by its own step.
       if (isCell(scope, scope.node)) {
         Document text = renderText(scope, value->value, Key::StepEnv);
+        appendChecks(scope, value->value, "", steps);
         steps.push_back(outputStep(scope, id, keepValue, DocumentMap{{"VALUE", text}}));
         outputs.set(name, Document(fromStep).from(output.origin));
       } else {

@@ -58,10 +58,20 @@ public:
     const plan::Expr &expr = scope_.plan.exprs[id];
     if (expr.origin.valid()) span_ = expr.origin;
     type_ = expr.type;
-    return std::visit([&](const auto &node) { return visit(node); }, expr.node);
+    const bool outer = std::exchange(conditional_, conditional_ || !isAlwaysComputed(expr));
+    auto rendered = std::visit([&](const auto &node) { return visit(node); }, expr.node);
+    conditional_ = outer;
+    return rendered;
   }
 
 private:
+  /// Whether the parts of `expr` are computed whenever it is: those that checks.h goes through.
+  static bool isAlwaysComputed(const plan::Expr &expr) {
+    const auto *apply = std::get_if<plan::Apply>(&expr.node);
+    return std::holds_alternative<plan::Concat>(expr.node) ||
+           std::holds_alternative<plan::ByTarget>(expr.node) || (apply && apply->function == "validate");
+  }
+
   std::optional<Rendered> cannot(const std::string &what, const char *wayOut) {
     scope_.diagnostics.report(place(), diag::GithubCannotCompute, what).note(wayOut);
     return std::nullopt;
@@ -185,7 +195,10 @@ private:
     auto *literal = std::get_if<plan::Literal>(&scope_.plan.exprs[compare.right].node);
     if (!subject || !literal) return std::nullopt;
     auto outcome = plan::outcomeFromText(literal->value.toText());
-    if (!outcome || !isAllowed(key_, "cancelled") || !isAllowed(key_, "needs")) return std::nullopt;
+    if (!outcome || !isAllowed(key_, "needs")) return std::nullopt;
+    // Only these two are told apart by asking whether the whole run was cancelled.
+    const bool asks = *outcome == plan::Outcome::Cancelled || *outcome == plan::Outcome::TimedOut;
+    if (asks && !isAllowed(key_, "cancelled")) return std::nullopt;
     std::string text = renderOutcomeIs(scope_, subject->node, *outcome);
     if (compare.op == plan::CompareOp::NotEqual) return Rendered{"!(" + text + ")", Binding::Not};
     if (compare.op == plan::CompareOp::Equal) return Rendered{"(" + text + ")"};
@@ -293,7 +306,14 @@ private:
     return value.type() != ValueType::None && !value.toText().empty();
   }
 
+  /// A step before looks at the value (checks.h), where it is looked at in any case.
+  std::optional<Rendered> validated(const plan::Apply &apply) {
+    if ((key_ == Key::StepEnv || key_ == Key::StepWith) && !conditional_) return render(apply.arguments[0]);
+    return cannot("`validate`", "give the validated text to a script in its environment, or in a hole");
+  }
+
   std::optional<Rendered> visit(const plan::Apply &apply) {
+    if (apply.function == "validate") return validated(apply);
     llvm::StringRef function = llvm::StringSwitch<llvm::StringRef>(apply.function)
                                    .Case("contains", "contains")
                                    .Case("starts_with", "startsWith")
@@ -319,27 +339,10 @@ private:
   Key key_;
   Span span_;
   ValueType type_ = ValueType::String;
+  bool conditional_ = false; ///< What is rendered may not be computed.
 };
 
 } // namespace
-
-std::string quoted(llvm::StringRef text) {
-  std::string literal = "'";
-  for (char c : text)
-    literal += c == '\'' ? "''" : std::string(1, c);
-  return literal + "'";
-}
-
-std::string escaped(llvm::StringRef text) {
-  std::string result;
-  while (true) {
-    auto [before, after] = text.split("${{");
-    result += before;
-    if (before.size() == text.size()) return result;
-    result += "${{ '${{' }}";
-    text = after;
-  }
-}
 
 std::optional<std::string> renderExpression(const Scope &scope, plan::ExprId expr, Key key) {
   auto rendered = Renderer(scope, key).render(expr);

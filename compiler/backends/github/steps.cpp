@@ -1,4 +1,5 @@
 #include "compiler/backends/github/steps.h"
+#include "compiler/backends/github/checks.h"
 #include "compiler/backends/github/pins.h"
 #include "llvm/ADT/StringExtras.h"
 #include <cassert>
@@ -36,6 +37,25 @@ class StepRenderer {
 public:
   StepRenderer(const Scope &scope, const plan::Step &step) : scope_(scope), step_(step) {}
 
+  /// The entries for one action: what it is given is validated before.
+  void append(const plan::Action &action, bool only, DocumentList &steps) {
+    std::vector<plan::ExprId> values;
+    auto add = [&](const std::vector<plan::EnvBinding> &env) {
+      for (const plan::EnvBinding &binding : env)
+        values.push_back(binding.value);
+    };
+    add(step_.env);
+    if (const auto *uses = std::get_if<plan::Uses>(&action.node)) add(uses->inputs);
+    if (const auto *script = std::get_if<plan::Script>(&action.node)) add(script->env);
+    if (const auto *exec = std::get_if<plan::Exec>(&action.node))
+      values.insert(values.end(), exec->arguments.begin(), exec->arguments.end());
+    Document entry = render(action, only);
+    const Document *condition = entry.find("if");
+    appendChecks(scope_, values, condition ? *condition->asString() : std::string(), steps);
+    steps.push_back(std::move(entry));
+  }
+
+private:
   Document render(const plan::Action &action, bool only) {
     Document entry;
     entry.from(action.origin.valid() ? action.origin : step_.origin);
@@ -51,7 +71,6 @@ public:
     return entry;
   }
 
-private:
   std::string nameOf(const plan::Action &action, bool only) const {
     std::string name = action.title.empty() ? step_.name : action.title;
     if (only || !action.title.empty()) return name;
@@ -163,7 +182,7 @@ void appendStep(const Scope &scope, const plan::Step &step, DocumentList &steps)
   }
   StepRenderer renderer(scope, step);
   for (const plan::Action &action : *body)
-    steps.push_back(renderer.render(action, body->size() == 1));
+    renderer.append(action, body->size() == 1, steps);
 }
 
 } // namespace pipelang::backends::github
