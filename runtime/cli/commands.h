@@ -20,6 +20,10 @@ int deployCommand(const Parsed &parsed);
 /// `gate` and `deploy` with `--inputs`: what other jobs gave lies in a folder, and no job runs.
 int gateFromInputs(const Parsed &parsed);
 int deployFromInputs(const Parsed &parsed);
+int resumeCommand(const Parsed &parsed);
+int whyCommand(const Parsed &parsed);
+int cacheCommand(const Parsed &parsed);
+int cleanCommand(const Parsed &parsed);
 int statusCommand(const Parsed &parsed);
 int logsCommand(const Parsed &parsed);
 int historyCommand(const Parsed &parsed);

@@ -21,6 +21,7 @@ std::vector<Option> runOptions(std::vector<Option> more) {
       {"--jobs", "-j", "N", "how many run at once (processors)"},
       {"--in-place", "", "", "jobs work in the project itself: quick, and not as on a clean runner"},
       {"--keep-work", "", "", "leave the working directories for looking at"},
+      {"--fresh", "", "", "pure jobs run too, whatever the cache has"},
       {"--verbose", "-v", "", "what every step prints, on a terminal too"},
       {"--format", "", "FMT", "text, or json: an event a line (docs/events.md)", {"text", "json"}},
   };
@@ -28,6 +29,16 @@ std::vector<Option> runOptions(std::vector<Option> more) {
   options.push_back({"--events", "", "FILE", "each event as a line of FILE, as it happens (docs/events.md)"});
   options.insert(options.end(), reports.begin(), reports.end());
   options.insert(options.begin(), more.begin(), more.end());
+  return options;
+}
+
+/// What is given at the start of a run cannot be given again.
+std::vector<Option> resumeOptions() {
+  std::vector<Option> options;
+  for (Option &option : runOptions({}))
+    if (option.name != std::string("--param") && option.name != std::string("--event") &&
+        option.name != std::string("--branch") && option.name != std::string("--in-place"))
+      options.push_back(std::move(option));
   return options;
 }
 
@@ -68,6 +79,16 @@ const Program &piperunProgram() {
            runOptions({{"--plan", "", "", "its effects, in order; nothing is done"},
                        {"--inputs", "", "DIR", "nothing else runs: outputs of jobs are in DIR"}}),
            2, 2},
+          {"resume", "[RUN]", "goes on with a run that was interrupted or failed: what is done stays done",
+           resumeOptions(), 0, 1},
+          {"why", "JOB [RUN]", "why a job ran, was skipped, or came from the cache", {}, 1, 2},
+          {"cache", "stats", "how much the cache holds", {}, 1, 1},
+          {"clean",
+           "",
+           "removes old runs, what killed runs left, and what of the cache nobody used",
+           {{"--all", "", "", "all runs, and the whole cache"}},
+           0,
+           0},
           {"status", "[RUN]", "how a run went or goes (the last), and what is deployed here", {}, 0, 1},
           {"logs",
            "[RUN]",
@@ -142,6 +163,10 @@ int piperunMain(llvm::ArrayRef<std::string> words) {
                                                                           {"run", runCommand},
                                                                           {"gate", gateCommand},
                                                                           {"deploy", deployCommand},
+                                                                          {"resume", resumeCommand},
+                                                                          {"why", whyCommand},
+                                                                          {"cache", cacheCommand},
+                                                                          {"clean", cleanCommand},
                                                                           {"status", statusCommand},
                                                                           {"logs", logsCommand},
                                                                           {"history", historyCommand},
@@ -152,7 +177,7 @@ int piperunMain(llvm::ArrayRef<std::string> words) {
                                                                           {"supervise", superviseCommand},
                                                                           {"completions", completionsCommand},
                                                                           {"man", manCommand}};
-  static const std::set<std::string> guarded = {"", "run", "gate", "deploy"};
+  static const std::set<std::string> guarded = {"", "run", "gate", "deploy", "resume"};
   if (guarded.count(parsed->command->name) > 0 && !parsed->has("--dry-run") && !parsed->has("--inputs"))
     host::forkUnderGuardian();
   return commands.at(parsed->command->name)(*parsed);

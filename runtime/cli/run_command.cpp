@@ -2,27 +2,15 @@
 #include "compiler/support/diagnostics.h"
 #include "fmt/format.h"
 #include "runtime/cli/commands.h"
-#include "runtime/cli/past_run.h"
+#include "runtime/cli/started_with.h"
 #include "runtime/deploy/deploy.h"
 #include "runtime/exec/context.h"
 #include "runtime/exec/deploy_run.h"
-#include "runtime/exec/run.h"
-#include "runtime/exec/secrets.h"
 #include "runtime/host/scratch.h"
-#include "runtime/report/report.h"
-#include <thread>
 #include <unistd.h>
 
 namespace pipelang::cli {
 namespace {
-
-/// Everything a run needs, from its options and the world. Empty where a message has been printed and
-/// `status` set.
-struct Prepared {
-  exec::RunOptions options;
-  exec::GivenFacts given;
-  exec::SecretForms secrets;
-};
 
 /// A word as it may stand in a shell's line.
 std::string quoted(const std::string &word) {
@@ -70,76 +58,25 @@ llvm::Error readParams(const Parsed &parsed, const plan::Plan &plan, exec::Given
   return llvm::Error::success();
 }
 
-llvm::Error readSecretsInto(const Parsed &parsed, const plan::Plan &plan, const Selection &selection,
-                            Prepared &prepared) {
-  std::string file;
-  if (parsed.has("--secrets")) {
-    llvm::Expected<std::string> text = host::realHost().files.read(parsed.value("--secrets"));
-    if (!text) return text.takeError();
-    file = std::move(*text);
-  }
-  auto values =
-      exec::readSecrets(plan, exec::secretsFor(plan, selection.nodes), host::realHost().environ, file);
-  if (!values) return values.takeError();
-  std::vector<std::string> texts;
-  for (const auto &[id, value] : *values)
-    texts.push_back(value);
-  prepared.secrets = exec::SecretForms(texts);
-  prepared.given.secrets = std::move(*values);
-  return llvm::Error::success();
-}
-
-/// Durations of the nodes in the last run of the same pipeline: the schedule starts long ways first.
-std::map<plan::NodeId, Duration> expectedDurations(const plan::Plan &plan, const Selection &selection,
-                                                   const std::string &state,
-                                                   const std::vector<std::string> &runs) {
-  std::map<std::string, Duration> known;
-  for (auto run = runs.rbegin(); run != runs.rend() && run - runs.rbegin() < 5; ++run) {
-    llvm::Expected<store::LoadedJournal> journal = store::loadJournal(store::folderOf(state, *run).journal());
-    if (!journal) {
-      llvm::consumeError(journal.takeError());
-      continue;
-    }
-    const store::RunSummary summary = store::summarize(journal->events);
-    if (summary.plan != plan.name || summary.pipeline != plan.pipelines[selection.pipeline].name) continue;
-    for (const store::NodeSummary &node : summary.nodes)
-      if (node.outcome == plan::Outcome::Success)
-        known.emplace(node.name, Duration::fromMilliseconds(node.ended - node.started));
-  }
-  std::map<plan::NodeId, Duration> expected;
-  for (const plan::NodeId node : selection.nodes)
-    if (const auto found = known.find(plan.nodes[node].name); found != known.end())
-      expected[node] = found->second;
-  return expected;
-}
-
 std::optional<Prepared> prepare(const Parsed &parsed, const Loaded &loaded, const Selection &selection,
                                 int &status) {
   const plan::Pipeline &pipeline = loaded.plan.pipelines[selection.pipeline];
   const std::string event = eventFor(parsed, pipeline);
   Prepared prepared;
   exec::RunOptions &options = prepared.options;
+  prepared.pipeline = selection.pipeline;
   options.nodes = selection.nodes;
-  options.parallel = std::max(2u, std::thread::hardware_concurrency());
-  if (parsed.has("--jobs") &&
-      (llvm::StringRef(parsed.value("--jobs")).getAsInteger(10, options.parallel) || options.parallel < 1)) {
-    status = fail(wrongUsage, fmt::format("`-j {}` is no number of jobs", parsed.value("--jobs")));
-    return std::nullopt;
-  }
-  llvm::Error wrong = checkEvent(event, pipeline);
+  llvm::Error wrong = readMachineOptions(parsed, loaded.projectRoot, options);
+  if (!wrong) wrong = checkEvent(event, pipeline);
   if (!wrong) wrong = readParams(parsed, loaded.plan, prepared.given);
-  if (!wrong) wrong = readSecretsInto(parsed, loaded.plan, selection, prepared);
+  if (!wrong) wrong = readSecretsInto(parsed, loaded.plan, prepared);
   if (wrong) {
     status = fail(wrongUsage, llvm::toString(std::move(wrong)));
     return std::nullopt;
   }
   options.inPlace = parsed.has("--in-place");
-  options.keepWork = parsed.has("--keep-work");
-  options.projectRoot = loaded.projectRoot;
-  options.stateDirectory = loaded.projectRoot + "/.piperun";
-  options.programPath = programPath();
   const std::vector<std::string> runs = store::listRuns(options.stateDirectory);
-  options.expected = expectedDurations(loaded.plan, selection, options.stateDirectory, runs);
+  options.expected = expectedDurations(loaded.plan, prepared, runs);
   llvm::Expected<std::string> run =
       store::createRun(options.stateDirectory, host::realHost().clock.wallMilliseconds());
   llvm::Expected<std::string> scratch = host::scratchRoot(loaded.projectRoot);
@@ -153,49 +90,6 @@ std::optional<Prepared> prepare(const Parsed &parsed, const Loaded &loaded, cons
       {loaded.projectRoot, event, parsed.value("--branch"), *run, static_cast<std::int64_t>(runs.size()) + 1},
       host::realHost());
   return prepared;
-}
-
-std::unique_ptr<report::Report> makeReport(const Parsed &parsed, const exec::RunOptions &options,
-                                           const std::string &words, bool &live) {
-  const host::Environ &environ = host::realHost().environ;
-  report::ReportOptions report;
-  report.folder = store::folderOf(options.stateDirectory, options.run);
-  report.again = words;
-  report.color = wantColor(parsed.value("--color", "auto"), STDOUT_FILENO);
-  report.quiet = parsed.has("--quiet");
-  report.verbose = parsed.has("--verbose");
-  report.groups = environ.count("GITHUB_ACTIONS") > 0;
-  live = false;
-  if (parsed.value("--format") == "json") return report::ndjsonReport();
-  const auto terminal = environ.find("TERM");
-  live = ::isatty(STDOUT_FILENO) == 1 && terminal != environ.end() && terminal->second != "dumb";
-  return live ? report::terminalReport(std::move(report)) : report::plainReport(std::move(report));
-}
-
-const char *kindOf(const plan::Node &node) {
-  return node.asJob() ? "job" : node.asGate() ? "gate" : node.asDeployment() ? "deployment" : "reaction";
-}
-
-store::RunStarted startedEvent(const Loaded &loaded, const Selection &selection, const Prepared &prepared) {
-  const plan::Pipeline &pipeline = loaded.plan.pipelines[selection.pipeline];
-  store::RunStarted started{prepared.options.run,
-                            loaded.plan.name,
-                            pipeline.name,
-                            prepared.given.context.at("git.commit").toText(),
-                            prepared.given.context.at("git.branch").toText(),
-                            {},
-                            {}};
-  const std::set<plan::NodeId> chosen(selection.nodes.begin(), selection.nodes.end());
-  for (const plan::NodeId id : plan::topologicalOrder(loaded.plan, pipeline)) {
-    if (chosen.count(id) == 0) continue;
-    const plan::Node &node = loaded.plan.nodes[id];
-    started.nodes.push_back(node.name);
-    store::NodeFacts &facts = started.graph[node.name];
-    facts.kind = kindOf(node);
-    for (const plan::NodeId before : plan::predecessors(node))
-      if (chosen.count(before) > 0) facts.needs.push_back(loaded.plan.nodes[before].name);
-  }
-  return started;
 }
 
 /// The words that run FILE PIPELINE again.
@@ -244,27 +138,14 @@ int runSelection(const Parsed &parsed, const Loaded &loaded, const Selection &se
   int status = success;
   std::optional<Prepared> prepared = prepare(parsed, loaded, selection, status);
   if (!prepared) return status;
-  const exec::RunOptions &options = prepared->options;
-  const store::RunFolder folder = store::folderOf(options.stateDirectory, options.run);
+  prepared->again = words;
+  const store::RunFolder folder = store::folderOf(prepared->options.stateDirectory, prepared->options.run);
+  const std::optional<store::RunHold> hold = store::holdRun(folder);
+  if (llvm::Error error = saveStart(folder, loaded.plan, *prepared))
+    return fail(worldRefused, llvm::toString(std::move(error)));
   llvm::Expected<std::unique_ptr<store::Journal>> journal = store::Journal::create(folder.journal());
   if (!journal) return fail(worldRefused, llvm::toString(journal.takeError()));
-  bool live = false;
-  std::unique_ptr<report::Report> report = makeReport(parsed, options, words, live);
-  if (parsed.has("--events")) {
-    auto both = report::withEvents(std::move(report), parsed.value("--events"));
-    if (!both) return fail(worldRefused, llvm::toString(both.takeError()));
-    report = std::move(*both);
-  }
-  std::function<void()> tick;
-  if (live) tick = [&report] { report->tick(); };
-  const store::RunStarted started = startedEvent(loaded, selection, *prepared);
-  const exec::RunResult result =
-      exec::execute(loaded.plan, options, std::move(prepared->given), prepared->secrets, host::realHost(),
-                    **journal, *report, started, tick);
-  const int reported = writeReports(parsed, folder);
-  if (!result.worldRefused.empty()) return fail(worldRefused, result.worldRefused);
-  if (result.signal != 0) return 128 + result.signal;
-  return result.outcome == plan::Outcome::Success ? reported : failed;
+  return carryOut(parsed, loaded.plan, std::move(*prepared), **journal);
 }
 
 int runCommand(const Parsed &parsed) {

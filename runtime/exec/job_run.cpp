@@ -39,8 +39,16 @@ const plan::Step &JobRun::step() const {
   return context_.plan.steps[steps_[stepIndex_]];
 }
 
+int JobRun::shownAttempt() const {
+  const auto earlier = context_.options.earlierAttempts.find(node_);
+  return attemptNumber_ + (earlier == context_.options.earlierAttempts.end() ? 0 : earlier->second);
+}
+
 void JobRun::start() {
-  begin();
+  if (job_ && job_->pure && !context_.options.cacheDirectory.empty() && !context_.options.inPlace)
+    lookUp();
+  else
+    begin();
 }
 
 void JobRun::stopTimers() {
@@ -68,11 +76,11 @@ void JobRun::begin() {
   attempt_ = Attempt{};
   end_ = NodeEnd{};
   stepIndex_ = 0;
-  jobTimedOut_ = torn_ = false;
+  jobTimedOut_ = torn_ = stepFailed_ = false;
   stopServices_ = std::stop_source();
   const RunOptions &options = context_.options;
   attempt_.directory = options.scratch + "/" + store::folderName(declared_.name) +
-                       (attemptNumber_ > 1 ? fmt::format(".attempt-{}", attemptNumber_) : "");
+                       (shownAttempt() > 1 ? fmt::format(".attempt-{}", shownAttempt()) : "");
   attempt_.work = options.inPlace ? options.projectRoot : attempt_.directory + "/work";
   attempt_.home = attempt_.directory + "/home";
   attempt_.temporary = attempt_.directory + "/tmp";
@@ -114,7 +122,7 @@ llvm::Error JobRun::prepare() {
 
 llvm::Error JobRun::startService(plan::ServiceId id) {
   if (!attempt_.nodeLog)
-    attempt_.nodeLog = std::make_unique<StreamLog>(context_.folder.log(declared_.name, -1, attemptNumber_),
+    attempt_.nodeLog = std::make_unique<StreamLog>(context_.folder.log(declared_.name, -1, shownAttempt()),
                                                    context_.secrets, context_.recorder, declared_.name, -1);
   const plan::Service &service = context_.plan.services[id];
   const std::string directory = attempt_.directory + "/" + store::folderName(service.name);
@@ -169,9 +177,9 @@ void JobRun::startStep() {
   stepStarted_ = context_.host.clock.sinceStart();
   const int index = static_cast<int>(stepIndex_);
   context_.recorder.record(
-      store::StepStarted{declared_.name, index, context_.mask(step().name), attemptNumber_});
+      store::StepStarted{declared_.name, index, context_.mask(step().name), shownAttempt()});
   attempt_.logs.push_back(
-      std::make_unique<StreamLog>(context_.folder.log(declared_.name, index, attemptNumber_),
+      std::make_unique<StreamLog>(context_.folder.log(declared_.name, index, shownAttempt()),
                                   context_.secrets, context_.recorder, declared_.name, index));
   nextAction();
 }
@@ -243,7 +251,7 @@ void JobRun::runNative(const plan::Native &native) {
   StreamLog &log = *attempt_.logs.back();
   context_.workers.run(
       [this, &native, &log, problem] {
-        *problem = messageOf(exec::runNative(context_, native, attempt_.work, log));
+        *problem = messageOf(exec::runNative(context_, native, job_, attempt_.work, log));
       },
       [this, problem] {
         if (problem->empty())
@@ -284,6 +292,7 @@ void JobRun::endStep(Outcome outcome, int exitCode, const std::string &reason) {
                       (step().continueOnError &&
                        (outcome == Outcome::Failure || outcome == Outcome::TimedOut) && !jobTimedOut_);
   if (goesOn) {
+    stepFailed_ = stepFailed_ || outcome != Outcome::Success;
     ++stepIndex_;
     nextStep();
   } else {
@@ -298,6 +307,7 @@ void JobRun::keepOutputs() {
   const auto work = [this, problem] {
     for (const plan::OutputId output : job_->outputs)
       if (problem->empty()) *problem = messageOf(keepOutput(context_, output, attempt_.work));
+    if (problem->empty()) keepInCache();
   };
   const auto done = [this, problem] {
     if (problem->empty())
@@ -305,7 +315,7 @@ void JobRun::keepOutputs() {
     else
       fail(Outcome::Failure, *problem);
   };
-  if (!job_ || job_->outputs.empty())
+  if (!job_ || (job_->outputs.empty() && !inputs_))
     done();
   else
     context_.workers.run(work, done);

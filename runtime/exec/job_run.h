@@ -2,7 +2,7 @@
 // loop: directories and services, then step after step, then outputs, then everything torn down.
 #pragma once
 
-#include "runtime/exec/options.h"
+#include "runtime/exec/job_cache.h"
 #include <stop_token>
 
 namespace pipelang::exec {
@@ -23,6 +23,12 @@ public:
   void interrupt(bool politely);
 
 private:
+  /// What the cache says.
+  struct LookUp {
+    std::optional<JobInputs> inputs; ///< None: its result cannot be kept.
+    bool found = false;              ///< Its outputs are there.
+    std::string reason;
+  };
   /// What an attempt has beside its directories.
   struct Attempt {
     std::string directory; ///< Of everything below.
@@ -34,6 +40,9 @@ private:
     host::Environ environ;                                    ///< Base and the job's own.
   };
 
+  void lookUp();
+  void lookedUp(const LookUp &found);
+  void keepInCache();
   void begin();
   llvm::Error prepare();
   llvm::Error startService(plan::ServiceId id);
@@ -63,7 +72,12 @@ private:
   Done done_;
   const std::string marker_;
 
+  /// Counted on from those of an interrupted run, so that logs stay apart.
+  int shownAttempt() const;
+
   int attemptNumber_ = 0;
+  std::optional<JobInputs> inputs_; ///< Of a pure job whose result is to be kept.
+  bool stepFailed_ = false;         ///< Though the job went on.
   Attempt attempt_;
   std::size_t stepIndex_ = 0, actionIndex_ = 0;
   Duration stepStarted_{};

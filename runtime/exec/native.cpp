@@ -1,17 +1,18 @@
 #include "runtime/exec/native.h"
 #include "fmt/format.h"
+#include "runtime/exec/job_cache.h"
 #include "runtime/host/capture.h"
 #include "runtime/host/tree.h"
 
 namespace pipelang::exec {
 namespace {
 
-llvm::Error checkout(RunContext &context, llvm::StringRef work, StreamLog &log) {
+llvm::Error checkout(RunContext &context, const plan::Job *job, llvm::StringRef work, StreamLog &log) {
   if (context.options.inPlace) {
     log.write("in place: the job works in the project itself\n");
     return llvm::Error::success();
   }
-  llvm::Expected<std::vector<std::string>> files = filesOfProject(context.host, context.options.projectRoot);
+  llvm::Expected<std::vector<std::string>> files = filesForJob(context, job);
   if (!files) return files.takeError();
   if (llvm::Error error = host::copyPaths(context.options.projectRoot, *files, work)) return error;
   log.write(fmt::format("{} files of the project\n", files->size()));
@@ -45,8 +46,9 @@ llvm::Expected<std::vector<std::string>> filesOfProject(host::Host &host, llvm::
   return files;
 }
 
-llvm::Error runNative(RunContext &context, const plan::Native &native, llvm::StringRef work, StreamLog &log) {
-  if (native.name == "git.checkout") return checkout(context, work, log);
+llvm::Error runNative(RunContext &context, const plan::Native &native, const plan::Job *job,
+                      llvm::StringRef work, StreamLog &log) {
+  if (native.name == "git.checkout") return checkout(context, job, work, log);
   return llvm::createStringError(llvm::inconvertibleErrorCode(), "there is no native step `%s` here",
                                  native.name.c_str());
 }

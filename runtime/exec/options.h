@@ -6,6 +6,7 @@
 #include "runtime/exec/recorder.h"
 #include "runtime/host/workers.h"
 #include "runtime/store/runs.h"
+#include <set>
 
 namespace pipelang::exec {
 
@@ -20,7 +21,12 @@ struct RunOptions {
   std::string scratch;             ///< Absolute: working directories of this run; others may pass through it.
   std::string programPath;         ///< piperun itself, for the supervisor of deployments.
   Patience patience;
-  std::map<plan::NodeId, Duration> expected; ///< From earlier runs.
+  std::map<plan::NodeId, Duration> expected;   ///< From earlier runs.
+  std::string cacheDirectory;                  ///< Absolute, for results of pure jobs; empty: none are kept.
+  bool fresh = false;                          ///< Pure jobs run too, and their results are kept.
+  bool resumed = false;                        ///< The run goes on: its journal has a beginning.
+  std::set<plan::NodeId> done;                 ///< Of a resumed run: what has succeeded.
+  std::map<plan::NodeId, int> earlierAttempts; ///< Of a resumed run; their logs stay.
 };
 
 /// Shared by all parts of one run; outlives them.

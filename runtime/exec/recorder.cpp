@@ -22,6 +22,11 @@ void Recorder::take(const store::Event &event) {
   report_.take(stamped);
 }
 
+void Recorder::show(decltype(store::Event::node) node) {
+  const std::lock_guard lock(mutex_);
+  report_.take({clock_.wallMilliseconds(), std::move(node)});
+}
+
 void Recorder::between(const std::function<void()> &action) {
   const std::lock_guard lock(mutex_);
   action();

@@ -18,6 +18,8 @@ public:
   /// An event whose `at` is 0 gets the present time.
   void take(const store::Event &event) override;
   void record(decltype(store::Event::node) node) { take({clock_.wallMilliseconds(), std::move(node)}); }
+  /// To the report alone: the journal has it already.
+  void show(decltype(store::Event::node) node);
   /// Calls `action` while no event is taken.
   void between(const std::function<void()> &action);
   /// Why the journal could not be written, once it could not; else empty.

@@ -2,6 +2,7 @@
 #include "compiler/plan/decide.h"
 #include "fmt/format.h"
 #include "runtime/exec/deploy_run.h"
+#include "runtime/exec/inputs.h"
 #include "runtime/exec/job_run.h"
 #include "runtime/exec/schedule.h"
 #include "runtime/gates/verdict.h"
@@ -47,6 +48,7 @@ private:
   void beginDeployment(NodeId node);
   void judge(NodeId node, const plan::Gate &gate);
   void end(NodeId node, NodeEnd end);
+  void goOn(store::RunStarted started);
   void signalled(int signal);
   void standStill();
   void interrupt(int signal);
@@ -63,6 +65,7 @@ private:
   std::unique_ptr<host::Workers> workers_;
   RunContext context_;
   Schedule schedule_;
+  std::set<NodeId> done_; ///< Of a resumed run: they succeeded, and what they gave is there.
   std::map<NodeId, std::unique_ptr<JobRun>> jobs_;
   std::map<NodeId, std::stop_source> deployments_;
   int busy_ = 0;
@@ -89,6 +92,10 @@ void Run::pump() {
   while (busy_ < options_.parallel) {
     const std::optional<NodeId> ready = schedule_.takeReady();
     if (!ready) break;
+    if (done_.count(*ready) > 0) {
+      schedule_.end(*ready, Outcome::Success);
+      continue;
+    }
     const bool stopping = result_.signal != 0 || !result_.worldRefused.empty();
     const plan::Decision decision = plan::decide(plan_, *ready, plan::Target::Local, facts_);
     if (stopping && !plan_.nodes[*ready].asReaction())
@@ -170,6 +177,28 @@ void Run::end(NodeId node, NodeEnd ended) {
   pump();
 }
 
+/// The journal has a beginning. What succeeded is not done again, where what it gave is still there.
+void Run::goOn(store::RunStarted started) {
+  recorder_.show(std::move(started));
+  for (const NodeId node : options_.done) {
+    llvm::Error lost = llvm::Error::success();
+    if (const plan::Job *job = plan_.nodes[node].asJob())
+      for (const plan::OutputId output : job->outputs)
+        if (!lost)
+          lost =
+              loadOutput(plan_, output, context_.folder.artifacts(nameOf(node)), facts_, context_.host.files);
+    if (lost) {
+      recorder_.record(store::Note{nameOf(node), "again: " + llvm::toString(std::move(lost))});
+      continue;
+    }
+    done_.insert(node);
+    facts_.setOutcome(node, Outcome::Success);
+    recorder_.show(store::NodeEnded{nameOf(node), Outcome::Success, "done before"});
+  }
+  recorder_.record(
+      store::Note{"", fmt::format("resumed: {} of {} were done", done_.size(), options_.nodes.size())});
+}
+
 void Run::signalled(int signal) {
   if (signal == host::guardianGone()) { // nobody would sweep after us
     host::killAllBelow(supervisors());
@@ -216,10 +245,17 @@ void Run::keepTicking(const std::function<void()> &tick) {
 }
 
 RunResult Run::toTheEnd(store::RunStarted started, const std::function<void()> &tick) {
+  if (!loop_.usable()) {
+    result_.worldRefused = "no file descriptors are left: raise the limit (ulimit -n)";
+    return result_;
+  }
   host::becomeSubreaper();
   loop_.onSignals({SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, host::guardianGone()},
                   [this](int signal) { signalled(signal); });
-  recorder_.record(std::move(started));
+  if (options_.resumed)
+    goOn(std::move(started));
+  else
+    recorder_.record(std::move(started));
   if (tick) keepTicking(tick);
   loop_.post([this] { pump(); });
   loop_.run();

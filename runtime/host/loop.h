@@ -22,6 +22,9 @@ public:
   Loop(const Loop &) = delete;
   ~Loop();
 
+  /// False: it got no descriptors, and cannot run.
+  bool usable() const { return epoll_ >= 0 && wake_ >= 0; }
+
   /// Calls `readable` whenever `descriptor` can be read or was hung up, until unwatch(). Owns nothing.
   void watch(int descriptor, Callback readable);
   void unwatch(int descriptor);

@@ -118,6 +118,7 @@ private:
     screen_.write(fmt::format("  {}: measured\n{}", measured.node, measuredTable(measured.values, paint_)));
   }
   void show(const store::Traffic &, std::int64_t) {}
+  void show(const store::Cached &, std::int64_t) {}
   void show(const store::NodeEnded &ended, std::int64_t) {
     const NodeView *node = view_.find(ended.node);
     if (node && (!options_.quiet || ended.outcome == plan::Outcome::Failure))

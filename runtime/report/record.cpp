@@ -67,6 +67,9 @@ private:
     of.phases.push_back({phase.phase, phase.message, at, 0});
   }
   void take(const store::Measured &measured, std::int64_t) { node(measured.node).measured = measured.values; }
+  void take(const store::Cached &cached, std::int64_t) {
+    if (cached.result == "hit") node(cached.node).notes.push_back(cached.reason);
+  }
   void take(const store::Traffic &traffic, std::int64_t) { node(traffic.node).traffic = traffic; }
   void take(const store::NodeEnded &ended, std::int64_t at) {
     NodeRecord &of = node(ended.node);

@@ -66,6 +66,7 @@ private:
   void add(const store::PhaseEntered &, std::int64_t) {}
   void add(const store::Measured &, std::int64_t) {}
   void add(const store::Traffic &, std::int64_t) {}
+  void add(const store::Cached &, std::int64_t) {}
   void add(const store::NodeEnded &ended, std::int64_t) {
     const NodeView *node = view_.find(ended.node);
     if (!node || (options_.quiet && ended.outcome != plan::Outcome::Failure)) return;

@@ -95,6 +95,13 @@ json::Object toObject(const decltype(Event::node) &node) {
                                 {"before", counts(e.before)}, {"after", counts(e.after)},
                                 {"failed", counts(e.failed)}};
           },
+          [](const Cached &e) {
+            return json::Object{{"type", "cached"},
+                                {"node", utf8(e.node)},
+                                {"result", e.result},
+                                {"reason", utf8(e.reason)},
+                                {"key", e.key}};
+          },
           [](const NodeEnded &e) {
             return json::Object{{"type", "node_ended"},
                                 {"node", utf8(e.node)},
@@ -214,6 +221,8 @@ bool readNode(llvm::StringRef type, Reader &r, decltype(Event::node) &node) {
   else if (type == "traffic")
     node = Traffic{r.text("node"),     r.integer("slice"), r.number("from"),
                    r.counts("before"), r.counts("after"),  r.counts("failed")};
+  else if (type == "cached")
+    node = Cached{r.text("node"), r.text("result"), r.text("reason"), r.text("key")};
   else if (type == "node_ended")
     node = NodeEnded{r.text("node"), r.outcome(), r.text("reason")};
   else if (type == "note")

@@ -86,6 +86,13 @@ struct Traffic {
   std::vector<std::int64_t> after;  ///< Of the version that is deployed.
   std::vector<std::int64_t> failed; ///< No complete 2xx answer. All three are as long.
 };
+/// What the cache said about a pure job.
+struct Cached {
+  std::string node;
+  std::string result; ///< `hit`, `miss`, or `off`: its result cannot be kept.
+  std::string reason; ///< For people: what it depends on that has changed.
+  std::string key;    ///< Of what it depends on; empty where that is not known.
+};
 struct NodeEnded {
   std::string node;
   plan::Outcome outcome = plan::Outcome::Success;
@@ -103,7 +110,7 @@ struct RunEnded {
 struct Event {
   std::int64_t at = 0; ///< Milliseconds since 1970, UTC.
   std::variant<RunStarted, NodeStarted, StepStarted, Output, StepEnded, ServiceReady, Checked, PhaseEntered,
-               Measured, Traffic, NodeEnded, Note, RunEnded>
+               Measured, Traffic, Cached, NodeEnded, Note, RunEnded>
       node;
 };
 

@@ -4,7 +4,10 @@
 #include <cerrno>
 #include <cstring>
 #include <ctime>
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 namespace pipelang::store {
 
@@ -40,6 +43,17 @@ static llvm::Error keepFromGit(llvm::StringRef state) {
   struct stat found {};
   if (::lstat(path.c_str(), &found) == 0) return llvm::Error::success();
   return host::realHost().files.write(path, "*\n");
+}
+
+RunHold::~RunHold() {
+  if (file_ >= 0) ::close(file_);
+}
+
+std::optional<RunHold> holdRun(const RunFolder &folder) {
+  const int file = ::open((folder.path + "/lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  RunHold hold(file);
+  if (file < 0 || ::flock(file, LOCK_EX | LOCK_NB) != 0) return std::nullopt;
+  return std::optional<RunHold>(std::move(hold));
 }
 
 llvm::Expected<std::string> createRun(llvm::StringRef state, std::int64_t wallMilliseconds) {

@@ -5,6 +5,7 @@
 #include "runtime/store/events.h"
 #include "llvm/Support/Error.h"
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace pipelang::store {
@@ -25,6 +26,20 @@ struct RunFolder {
 
 /// `state` is the absolute path of `.piperun`.
 RunFolder folderOf(llvm::StringRef state, llvm::StringRef run);
+
+/// For as long as it lives, nobody else works on the run.
+class RunHold {
+public:
+  explicit RunHold(int file) : file_(file) {}
+  RunHold(RunHold &&other) noexcept : file_(std::exchange(other.file_, -1)) {}
+  RunHold &operator=(RunHold &&) = delete;
+  ~RunHold();
+
+private:
+  int file_;
+};
+/// None: somebody else does.
+std::optional<RunHold> holdRun(const RunFolder &folder);
 
 /// Makes the folder of a new run; its id sorts by `wallMilliseconds` (`20261122-214507-1`) and is not in
 /// use. Error: the disk said no.

@@ -6,9 +6,11 @@ that ends with 0; `check` says what was wrong otherwise.
 
 import glob
 import hashlib
+import json
 import os
 import pathlib
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -40,7 +42,7 @@ def start(*words, stdout=None, **options):
     options.setdefault("preexec_fn", lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
     with open("out.txt", "ab") as out:
         return subprocess.Popen(
-            [PIPERUN, "--color", "never", *(words or ["main.pipe"])],
+            [PIPERUN, *(words or ["main.pipe"]), "--color", "never"],
             stdin=subprocess.DEVNULL,
             stdout=stdout or out,
             stderr=out,
@@ -50,7 +52,12 @@ def start(*words, stdout=None, **options):
 
 def run(*words, seconds=60, **options):
     """A run to its end: its exit status."""
-    return start(*words, **options).wait(seconds)
+    process = start(*words, **options)
+    try:
+        return process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        check(False, f"not ended in {seconds} s")
 
 
 def output():
@@ -73,6 +80,14 @@ def runner_of(guardian):
     """The process that does the work."""
     children = pathlib.Path(f"/proc/{guardian}/task/{guardian}/children").read_text().split()
     return int(children[0])
+
+
+def gone(pid):
+    """Whether a process has ended, reaped or not."""
+    try:
+        return pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
+    except OSError:
+        return True
 
 
 def survivors():

@@ -1,0 +1,142 @@
+#include "runtime/cli/run_setup.h"
+#include "compiler/plan/graph.h"
+#include "fmt/format.h"
+#include "runtime/cli/past_run.h"
+#include "runtime/exec/secrets.h"
+#include "runtime/report/report.h"
+#include <algorithm>
+#include <thread>
+#include <unistd.h>
+
+namespace pipelang::cli {
+namespace {
+
+std::unique_ptr<report::Report> makeReport(const Parsed &parsed, const Prepared &prepared, bool &live) {
+  const host::Environ &environ = host::realHost().environ;
+  report::ReportOptions report;
+  report.folder = store::folderOf(prepared.options.stateDirectory, prepared.options.run);
+  report.again = prepared.again;
+  report.color = wantColor(parsed.value("--color", "auto"), STDOUT_FILENO);
+  report.quiet = parsed.has("--quiet");
+  report.verbose = parsed.has("--verbose");
+  report.groups = environ.count("GITHUB_ACTIONS") > 0;
+  live = false;
+  if (parsed.value("--format") == "json") return report::ndjsonReport();
+  const auto terminal = environ.find("TERM");
+  live = ::isatty(STDOUT_FILENO) == 1 && terminal != environ.end() && terminal->second != "dumb";
+  return live ? report::terminalReport(std::move(report)) : report::plainReport(std::move(report));
+}
+
+const char *kindOf(const plan::Node &node) {
+  return node.asJob() ? "job" : node.asGate() ? "gate" : node.asDeployment() ? "deployment" : "reaction";
+}
+
+store::RunStarted startedEvent(const plan::Plan &plan, const Prepared &prepared) {
+  const plan::Pipeline &pipeline = plan.pipelines[prepared.pipeline];
+  store::RunStarted started{prepared.options.run,
+                            plan.name,
+                            pipeline.name,
+                            prepared.given.context.at("git.commit").toText(),
+                            prepared.given.context.at("git.branch").toText(),
+                            {},
+                            {}};
+  const std::set<plan::NodeId> chosen(prepared.options.nodes.begin(), prepared.options.nodes.end());
+  for (const plan::NodeId id : plan::topologicalOrder(plan, pipeline)) {
+    if (chosen.count(id) == 0) continue;
+    const plan::Node &node = plan.nodes[id];
+    started.nodes.push_back(node.name);
+    store::NodeFacts &facts = started.graph[node.name];
+    facts.kind = kindOf(node);
+    for (const plan::NodeId before : plan::predecessors(node))
+      if (chosen.count(before) > 0) facts.needs.push_back(plan.nodes[before].name);
+  }
+  return started;
+}
+
+} // namespace
+
+std::string cacheDirectory(const std::string &state) {
+  const host::Environ &environ = host::realHost().environ;
+  const auto found = environ.find("PIPERUN_CACHE");
+  return found == environ.end() || found->second.empty() ? state + "/cache" : found->second;
+}
+
+llvm::Error readMachineOptions(const Parsed &parsed, const std::string &projectRoot,
+                               exec::RunOptions &options) {
+  options.parallel = static_cast<int>(std::max(2u, std::thread::hardware_concurrency()));
+  if (parsed.has("--jobs") &&
+      (llvm::StringRef(parsed.value("--jobs")).getAsInteger(10, options.parallel) || options.parallel < 1))
+    return llvm::createStringError(llvm::inconvertibleErrorCode(), "`-j %s` is no number of jobs",
+                                   parsed.value("--jobs").c_str());
+  options.keepWork = parsed.has("--keep-work");
+  options.fresh = parsed.has("--fresh");
+  options.projectRoot = projectRoot;
+  options.stateDirectory = projectRoot + "/.piperun";
+  options.cacheDirectory = cacheDirectory(options.stateDirectory);
+  options.programPath = programPath();
+  return llvm::Error::success();
+}
+
+llvm::Error readSecretsInto(const Parsed &parsed, const plan::Plan &plan, Prepared &prepared) {
+  std::string file;
+  if (parsed.has("--secrets")) {
+    llvm::Expected<std::string> text = host::realHost().files.read(parsed.value("--secrets"));
+    if (!text) return text.takeError();
+    file = std::move(*text);
+  }
+  auto values =
+      exec::readSecrets(plan, exec::secretsFor(plan, prepared.options.nodes), host::realHost().environ, file);
+  if (!values) return values.takeError();
+  std::vector<std::string> texts;
+  for (const auto &[id, value] : *values)
+    texts.push_back(value);
+  prepared.secrets = exec::SecretForms(texts);
+  prepared.given.secrets = std::move(*values);
+  return llvm::Error::success();
+}
+
+std::map<plan::NodeId, Duration> expectedDurations(const plan::Plan &plan, const Prepared &prepared,
+                                                   const std::vector<std::string> &runs) {
+  const std::string &state = prepared.options.stateDirectory;
+  std::map<std::string, Duration> known;
+  for (auto run = runs.rbegin(); run != runs.rend() && run - runs.rbegin() < 5; ++run) {
+    llvm::Expected<store::LoadedJournal> journal = store::loadJournal(store::folderOf(state, *run).journal());
+    if (!journal) {
+      llvm::consumeError(journal.takeError());
+      continue;
+    }
+    const store::RunSummary summary = store::summarize(journal->events);
+    if (summary.plan != plan.name || summary.pipeline != plan.pipelines[prepared.pipeline].name) continue;
+    for (const store::NodeSummary &node : summary.nodes)
+      if (node.outcome == plan::Outcome::Success)
+        known.emplace(node.name, Duration::fromMilliseconds(node.ended - node.started));
+  }
+  std::map<plan::NodeId, Duration> expected;
+  for (const plan::NodeId node : prepared.options.nodes)
+    if (const auto found = known.find(plan.nodes[node].name); found != known.end())
+      expected[node] = found->second;
+  return expected;
+}
+
+int carryOut(const Parsed &parsed, const plan::Plan &plan, Prepared prepared, store::Journal &journal) {
+  const exec::RunOptions &options = prepared.options;
+  bool live = false;
+  std::unique_ptr<report::Report> report = makeReport(parsed, prepared, live);
+  if (parsed.has("--events")) {
+    auto both = report::withEvents(std::move(report), parsed.value("--events"));
+    if (!both) return fail(worldRefused, llvm::toString(both.takeError()));
+    report = std::move(*both);
+  }
+  std::function<void()> tick;
+  if (live) tick = [&report] { report->tick(); };
+  store::RunStarted started = startedEvent(plan, prepared);
+  const exec::RunResult result = exec::execute(plan, options, std::move(prepared.given), prepared.secrets,
+                                               host::realHost(), journal, *report, std::move(started), tick);
+  report.reset(); // what it still has to write comes before our own words
+  const int reported = writeReports(parsed, store::folderOf(options.stateDirectory, options.run));
+  if (!result.worldRefused.empty()) return fail(worldRefused, result.worldRefused);
+  if (result.signal != 0) return 128 + result.signal;
+  return result.outcome == plan::Outcome::Success ? reported : failed;
+}
+
+} // namespace pipelang::cli

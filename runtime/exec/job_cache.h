@@ -1,0 +1,36 @@
+// Results of pure jobs: what a job depends on becomes a manifest, its digest the key, and under that key lies
+// what the job gave last time. Everything here may take long; for a worker.
+#pragma once
+
+#include "runtime/exec/options.h"
+#include "runtime/store/cache.h"
+
+namespace pipelang::exec {
+
+/// What a job depends on, when it was looked at.
+struct JobInputs {
+  std::string key;      ///< SHA-256 of the manifest.
+  std::string manifest; ///< One thing a line: its digest, two spaces, its name (`file src/app.py`).
+  std::string files;    ///< The project's files as they were: names, sizes, times, inodes.
+};
+
+/// Of `job`, which is pure. Error: why its result cannot be kept (a late value that is not known before it
+/// runs, a file that cannot be read).
+llvm::Expected<JobInputs> inputsOf(RunContext &context, plan::NodeId node, const plan::Job &job);
+
+/// Lays down what was kept under the key, and tells the facts. False: nothing was, or it was damaged.
+/// `run` learns in which run it was made.
+bool restoreResult(RunContext &context, plan::NodeId node, const plan::Job &job, const JobInputs &inputs,
+                   std::string &run);
+
+/// Keeps what `job` gave, from the run's own folder. Error: why not (an input changed meanwhile; the disk).
+llvm::Error keepResult(RunContext &context, plan::NodeId node, const plan::Job &job, const JobInputs &inputs);
+
+/// The project's files a job gets from a checkout: those that its `inputs` name, or all. Error: git failed.
+llvm::Expected<std::vector<std::string>> filesForJob(RunContext &context, const plan::Job *job);
+
+/// Names of what differs between two manifests, in words: `src/app.py changed`, `lib.py is new`. At most
+/// `most`, and how many more there are.
+std::vector<std::string> differences(llvm::StringRef before, llvm::StringRef after, std::size_t most);
+
+} // namespace pipelang::exec
