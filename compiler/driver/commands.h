@@ -17,6 +17,7 @@ int graphCommand(const cli::Parsed &parsed);
 int fmtCommand(const cli::Parsed &parsed);
 int explainCommand(const cli::Parsed &parsed);
 int locateCommand(const cli::Parsed &parsed);
+int lockCommand(const cli::Parsed &parsed);
 
 /// All of pipec: `words` is what follows the program's name.
 int pipecMain(llvm::ArrayRef<std::string> words);

@@ -1,5 +1,6 @@
 #include "compiler/driver/compile.h"
 #include "compiler/driver/embedded_texts.h"
+#include "compiler/driver/import_pins.h"
 #include "compiler/driver/lock_file.h"
 #include "compiler/driver/module_files.h"
 #include "compiler/lower/lower.h"
@@ -43,7 +44,7 @@ void addLibraryPins(LowerOptions &lowering) {
 }
 
 /// Pins from `pipe.lock` beside the root file, and the library's.
-void readLock(Compilation &result, LowerOptions &lowering) {
+void readLock(Compilation &result, LowerOptions &lowering, const CompileOptions &options) {
   llvm::SmallString<256> path(result.projectRoot);
   llvm::sys::path::append(path, "pipe.lock");
   if (!llvm::sys::fs::exists(path)) return addLibraryPins(lowering);
@@ -54,6 +55,7 @@ void readLock(Compilation &result, LowerOptions &lowering) {
     result.diagnostics.report(root, diag::LockFileUnreadable, path, llvm::toString(lock.takeError()));
     return;
   }
+  if (lock->imports && !options.ignoreImportPins) checkImportPins(result, *lock->imports, result.diagnostics);
   lowering.lock = std::move(lock->entries);
   lowering.tools = std::move(lock->tools);
   addLibraryPins(lowering);
@@ -108,7 +110,7 @@ llvm::Expected<Compilation> compile(llvm::StringRef path, const CompileOptions &
   addIndependent(checked, result.sources, result.diagnostics);
   LowerOptions lowering = lowerOptions(path, result, options);
   if (options.notes) lowering.notes = &result.notes;
-  readLock(result, lowering);
+  readLock(result, lowering, options);
   Diagnostics lowered;
   result.plan = lower(result.program, lowering, lowered);
   addIndependent(lowered, result.sources, result.diagnostics);

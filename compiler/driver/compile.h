@@ -11,6 +11,7 @@ namespace pipelang::driver {
 struct CompileOptions {
   std::map<std::string, std::string> params; ///< `--param name=value`
   bool notes = false;                        ///< Fill in Compilation::notes.
+  bool ignoreImportPins = false;             ///< For the one who is about to write them.
 };
 
 /// A plan, what was wrong, and the sources that the spans of both point into. Use the plan only if

@@ -60,6 +60,18 @@ llvm::Error readTools(const Object &section, LockFile &lock) {
   return llvm::Error::success();
 }
 
+llvm::Error readImports(const Object &section, LockFile &lock) {
+  lock.imports.emplace();
+  for (const auto &[key, value] : section) {
+    const std::string path = llvm::StringRef(key).str();
+    llvm::StringRef digest = value.getAsString().getValueOr("");
+    if (!digest.consume_front("sha256:") || !isHexadecimal(digest, 64))
+      return wrong("imports." + path, "expected `sha256:` and 64 hexadecimal digits");
+    lock.imports->emplace(path, "sha256:" + digest.str());
+  }
+  return llvm::Error::success();
+}
+
 } // namespace
 
 llvm::Expected<LockFile> readLockFile(llvm::StringRef text) {
@@ -72,6 +84,10 @@ llvm::Expected<LockFile> readLockFile(llvm::StringRef text) {
     std::string name = llvm::StringRef(key).str();
     const Object *section = value.getAsObject();
     if (!section) return wrong(name, "expected an object");
+    if (name == "imports") {
+      if (llvm::Error error = readImports(*section, lock)) return error;
+      continue;
+    }
     bool entries = name == "actions" || name == "images";
     if (!entries && name != "tools") return wrong(name, "unknown section");
     if (llvm::Error error = entries ? readEntries(*section, name, lock) : readTools(*section, lock))

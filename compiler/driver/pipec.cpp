@@ -45,6 +45,8 @@ const cli::Program &pipecProgram() {
             {"--diff", "", "", "write nothing; show what would change"},
             {"--format", "", "FMT", "how diagnostics are written (text)", {"text", "json", "sarif"}}},
            1},
+          {"lock", "FILE", "pin the files that a program imports, in pipe.lock",
+           withReport({{"--check", "", "", "write nothing; exit 1 where pipe.lock would change"}}), 1, 1},
           {"explain", "[CODE]", "the page of a diagnostic; without a code, the list", {}, 0, 1},
           {"locate", "FILE:LINE", "the .pipe line behind a line of a written file", {}, 1, 1},
           {"completions", "SHELL", "a completion script for bash, zsh or fish", {}, 1, 1},
@@ -98,7 +100,7 @@ int pipecMain(llvm::ArrayRef<std::string> words) {
       {"", checkCommand},          {"check", checkCommand},   {"build", buildCommand},
       {"plan", planCommand},       {"graph", graphCommand},   {"fmt", fmtCommand},
       {"explain", explainCommand}, {"locate", locateCommand}, {"completions", completionsCommand},
-      {"man", manCommand}};
+      {"lock", lockCommand},       {"man", manCommand}};
   return commands.at(parsed->command->name)(*parsed);
 }
 

@@ -19,6 +19,8 @@ const std::vector<ast::Parameter> *Evaluator::parametersOf(sema::SymbolId callee
   if (symbol.declaration >= tree.declarations.size()) return nullptr;
   const auto &node = tree.declarations[symbol.declaration].node;
   if (const auto *fn = std::get_if<ast::FnDecl>(&node)) return &fn->parameters;
+  if (const auto *declared = std::get_if<ast::UnionDecl>(&node))
+    return symbol.kind == sema::SymbolKind::UnionCase ? &declared->cases[symbol.index].fields : nullptr;
   if (const auto *task = std::get_if<ast::TaskDecl>(&node)) return &task->parameters;
   if (const auto *service = std::get_if<ast::ServiceDecl>(&node)) return &service->parameters;
   if (const auto *reader = std::get_if<ast::ReaderDecl>(&node)) return &reader->parameters;
@@ -71,6 +73,19 @@ Value Evaluator::callFn(const Place &place, sema::SymbolId fn) {
   return value;
 }
 
+/// A case of a union, its fields bound for the defaults of those after them.
+Value Evaluator::makeCase(const Place &place, sema::SymbolId id) {
+  const sema::Symbol &one = symbolAt(id);
+  const ast::Module &tree = *program_.module(one.module).tree;
+  const auto *declared = std::get_if<ast::UnionDecl>(&tree.declarations[one.declaration].node);
+  if (!declared) return Value::error();
+  Bound bound = bindArguments(place, id);
+  restore(bound);
+  for (const Value &field : bound.values)
+    if (field.isError()) return Value::error();
+  return {Case{id, std::make_shared<const Values>(std::move(bound.values))}, {}};
+}
+
 /// A call through a parameter of a function type: its arguments are given by position.
 Value Evaluator::call(const Place &place, const ast::CallExpr &expr) {
   sema::SymbolId callee = infoAt(place).symbol;
@@ -85,12 +100,15 @@ Value Evaluator::call(const Place &place, const ast::CallExpr &expr) {
   switch (symbol.kind) {
   case sema::SymbolKind::Fn: return callFn(place, callee);
   case sema::SymbolKind::Builtin: return callBuiltin(place, symbol.name);
+  case sema::SymbolKind::UnionCase: return makeCase(place, callee);
   case sema::SymbolKind::Task:
   case sema::SymbolKind::Service:
   case sema::SymbolKind::Reader: return host_.call(place, callee);
   case sema::SymbolKind::Parameter:
   case sema::SymbolKind::LocalLet:
   case sema::SymbolKind::LoopVariable:
+  case sema::SymbolKind::Field:
+  case sema::SymbolKind::Binding:
   case sema::SymbolKind::Let: {
     Value function = evaluate({place.module, expr.callee});
     if (const Function *fn = function.as<Function>()) return callFn(place, fn->symbol);

@@ -1,44 +1,38 @@
 // Types with a condition: what a value must be to have them.
 #include "compiler/eval/evaluator.h"
-#include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/SmallVector.h"
-#include "llvm/ADT/StringExtras.h"
+#include "compiler/sema/checked_text.h"
 
 namespace pipelang::eval {
 
-namespace {
-bool isCronField(llvm::StringRef field) {
-  return !field.empty() && llvm::all_of(field, [](char c) {
-    return llvm::isAlnum(c) || c == '*' || c == '/' || c == ',' || c == '-' || c == '?' || c == '#';
-  });
+/// A value as messages show it: its text, or a record's fields, no more than a line of them.
+static std::string shown(const sema::Program &program, const Value &value) {
+  if (std::optional<std::string> text = toText(program, value)) return *text;
+  const Record *record = value.as<Record>();
+  if (!record) return value.isLate() ? "(late)" : "…";
+  std::string all = program.symbols[record->data->record].name + " {";
+  for (const auto &[name, field] : record->data->fields) {
+    const bool first = all.back() == '{';
+    if (all.size() > 100) return all + "; … }";
+    all += (first ? " " : "; ") + name + " = " + (field.is<Record>() ? "…" : shown(program, field));
+  }
+  return all + " }";
 }
 
-/// Why `text` is no `kind`, or null.
-const char *textProblem(sema::TypeKind kind, llvm::StringRef text) {
-  auto has = [&](llvm::StringRef set) { return text.find_first_of(set) != llvm::StringRef::npos; };
-  switch (kind) {
-  case sema::TypeKind::Cron: {
-    llvm::SmallVector<llvm::StringRef, 5> fields;
-    text.split(fields, ' ', -1, false);
-    return fields.size() == 5 && llvm::all_of(fields, isCronField)
-               ? nullptr
-               : "it has five fields: minute, hour, day, month, weekday";
-  }
-  case sema::TypeKind::Path:
-  case sema::TypeKind::Glob: return text.empty() ? "it is empty" : nullptr;
-  case sema::TypeKind::Url:
-    return text.contains("://") && !has(" \t\n") ? nullptr
-                                                 : "it begins with `https://` or the like and has no blanks";
-  case sema::TypeKind::GitRef:
-    return text.empty() || has(" ~^:?*[\\") ? "a git reference is not empty and has none of ` ~^:?*[\\`"
-                                            : nullptr;
-  case sema::TypeKind::Image:
-    return text.empty() || has(" \t\n\"'$`;&|<>()") ? "it is `registry/name:tag` or `name@sha256:…`"
-                                                    : nullptr;
-  default: return nullptr;
-  }
+/// Whether `value` meets `refinement`, whose names are bound; reports where it does not.
+bool Evaluator::holds(sema::ModuleId module, const ast::Refinement &refinement, const Value &value,
+                      llvm::StringRef type, Span span) {
+  const Place condition{module, refinement.condition};
+  const Value result = evaluate(condition);
+  if (result.isLate()) reporter_.report(span, diag::LateRefinement, type);
+  const bool *known = result.as<bool>();
+  if (!known || *known) return known != nullptr;
+  const Value message = refinement.message ? evaluate({module, *refinement.message}) : Value::error();
+  const std::string seen = shown(program_, value);
+  auto builder = message.is<Text>() ? reporter_.report(span, diag::NotOfType, seen, type, message.text())
+                                    : reporter_.report(span, diag::ConditionFails, seen, type);
+  builder.label(exprAt(condition).span, "this condition does not hold");
+  return false;
 }
-} // namespace
 
 Value Evaluator::checked(Value value, sema::TypeId id, Span span) {
   const sema::Type &type = program_.types[id];
@@ -57,13 +51,11 @@ Value Evaluator::checked(Value value, sema::TypeId id, Span span) {
     reporter_.report(span, diag::NotOfType, std::to_string(*number), "Port", "a port is 1 to 65535");
     return Value::error();
   }
+  case sema::TypeKind::Opaque: return checked(std::move(value), type.element, span);
   case sema::TypeKind::Refined: break;
   default:
     if (!value.is<Text>()) return value;
-    const char *problem = textProblem(type.kind, value.text());
-    if (!problem) return value;
-    reporter_.report(span, diag::NotOfType, value.text(), sema::toText(program_, id), problem);
-    return Value::error();
+    return sema::reportTextProblem(reporter_, type.kind, value.text(), span) ? Value::error() : value;
   }
   value = checked(std::move(value), type.element, span);
   if (value.isError()) return value;
@@ -72,18 +64,12 @@ Value Evaluator::checked(Value value, sema::TypeId id, Span span) {
         .note("take the plain type here; a text can be tested when the pipeline runs: `validate(x, r\"…\")`");
     return Value::error();
   }
-  Place condition{sema::ModuleId(type.module), type.condition};
-  const std::vector<sema::SymbolId> &it = infoAt(condition).binds;
+  const sema::ModuleId module(type.module);
+  const std::vector<sema::SymbolId> &it = infoAt({module, type.condition}).binds;
   Value previous = it.empty() ? Value{} : bind(it[0], value);
-  Value holds = evaluate(condition);
+  const bool good = holds(module, {type.condition, type.message}, value, sema::toText(program_, id), span);
   if (!it.empty()) bind(it[0], std::move(previous));
-  const bool *known = holds.as<bool>();
-  if (!known || *known) return known ? value : Value::error();
-  reporter_
-      .report(span, diag::ConditionFails, toText(program_, value).value_or("this value"),
-              sema::toText(program_, id))
-      .label(exprAt(condition).span, "this condition does not hold");
-  return Value::error();
+  return good ? value : Value::error();
 }
 
 } // namespace pipelang::eval

@@ -11,6 +11,9 @@ Value Evaluator::choose(const Place &place, const Value &condition, Value thenVa
   labels.join(allLabels(thenValue));
   labels.join(allLabels(elseValue));
   plan::ValueType type = lateType(infoAt(place).type);
+  if (kindOf(infoAt(place).type) == sema::TypeKind::Variable) // of a function with type parameters
+    for (const Value *value : {&thenValue, &elseValue})
+      if (const Late *known = value->as<Late>()) type = plan_.exprs[known->expr].type;
   Span span = exprAt(place).span;
   std::optional<plan::ExprId> a = toLate(thenValue, type, span);
   std::optional<plan::ExprId> b = a ? toLate(elseValue, type, span) : std::nullopt;
@@ -34,8 +37,27 @@ Value Evaluator::conditional(const Place &place, const ast::IfExpr &expr) {
   return choose(place, condition, std::move(thenValue), std::move(elseValue));
 }
 
+/// Whether the value of a union is the case that `pattern` names; its fields are bound to the names given to
+/// them. Empty: no case is named.
+std::optional<Value> Evaluator::matchCase(const Value &subject, const Place &pattern) {
+  const Case *held = subject.as<Case>();
+  const sema::SymbolId named = infoAt(pattern).symbol;
+  if (!named.valid() || symbolAt(named).kind != sema::SymbolKind::UnionCase) return std::nullopt;
+  if (!held) return Value{false, subject.labels};
+  if (held->symbol != named) return Value{false, subject.labels};
+  const std::vector<sema::SymbolId> &binds = infoAt(pattern).binds;
+  for (std::size_t i = 0; i < binds.size() && i < held->fields->size(); ++i) {
+    Value field = (*held->fields)[i];
+    field.labels.join(subject.labels);
+    bind(binds[i], std::move(field));
+  }
+  return Value{true, subject.labels};
+}
+
 /// Does `subject` match `pattern`? True, false, or late.
 Value Evaluator::isPattern(const Place &place, const Value &subject, const Place &pattern) {
+  if (!subject.isLate())
+    if (std::optional<Value> known = matchCase(subject, pattern)) return *known;
   Value wanted = evaluate(pattern);
   if (wanted.isError() || subject.isError()) return Value::error();
   Labels labels = allLabels(subject);

@@ -41,9 +41,21 @@ std::optional<Document> toDocument(Evaluator &evaluator, const Value &value, Spa
     document = Document::map();
     for (const auto &[name, field] : record->data->fields)
       if (!put(name, field)) return std::nullopt;
+  } else if (const Case *one = value.as<Case>()) {
+    const sema::Program &program = evaluator.program();
+    const sema::Symbol &symbol = program.symbols[one->symbol];
+    if (one->fields->empty()) return Document(symbol.name).from(span);
+    Document held = Document::map();
+    std::swap(document, held);
+    for (std::size_t i = 0; i < one->fields->size(); ++i)
+      if (!put(program.symbols[symbol.members[i]].name, (*one->fields)[i])) return std::nullopt;
+    std::swap(document, held);
+    document = Document::map();
+    document.set(symbol.name, std::move(held));
   } else {
     std::optional<std::string> text = toText(evaluator.program(), value);
-    if (!text) return std::nullopt; // the checker has reported what is no data
+    if (!text && !value.isError()) evaluator.reporter().report(span, diag::NoData);
+    if (!text) return std::nullopt;
     document = Document(std::move(*text));
   }
   return document.from(span);

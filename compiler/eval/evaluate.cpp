@@ -101,10 +101,13 @@ Value Evaluator::name(const Place &place, sema::SymbolId id, Span span) {
   case sema::SymbolKind::Let: return valueOfLet(id, span);
   case sema::SymbolKind::Fn: return {Function{id}, {}};
   case sema::SymbolKind::EnumValue: return {EnumCase{id}, {}};
+  case sema::SymbolKind::UnionCase: return makeCase(place, id);
   case sema::SymbolKind::Environment: return environmentRecord(id);
   case sema::SymbolKind::Parameter:
   case sema::SymbolKind::LocalLet:
   case sema::SymbolKind::LoopVariable:
+  case sema::SymbolKind::Field:
+  case sema::SymbolKind::Binding:
   case sema::SymbolKind::It: return bindings_[id.index()];
   case sema::SymbolKind::Secret:
   case sema::SymbolKind::Param:
@@ -120,6 +123,8 @@ Value Evaluator::name(const Place &place, sema::SymbolId id, Span span) {
   case sema::SymbolKind::Module:
   case sema::SymbolKind::Record:
   case sema::SymbolKind::Enum:
+  case sema::SymbolKind::Union:
+  case sema::SymbolKind::TypeParameter:
   case sema::SymbolKind::TypeAlias:
   case sema::SymbolKind::Task:
   case sema::SymbolKind::Service:

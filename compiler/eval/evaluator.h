@@ -87,7 +87,8 @@ public:
   Value checked(Value value, sema::TypeId type, Span span);
   /// The record that `environment` names, overlays done.
   Value environmentRecord(sema::SymbolId environment);
-  /// A record of `type` with these fields; the rest are defaults.
+  /// A record of `type` with these fields; the rest are defaults, which may use the fields before them. Its
+  /// conditions are checked.
   Value makeRecord(sema::SymbolId record, std::vector<std::pair<std::string, Value>> fields, Span span);
 
   const ast::Expr &exprAt(const Place &place) const {
@@ -121,6 +122,11 @@ private:
   Value amendProbe(const Place &place, const Value &base, llvm::ArrayRef<ast::Argument> fields);
   Value call(const Place &place, const ast::CallExpr &expr);
   Value callFn(const Place &place, sema::SymbolId fn);
+  Value makeCase(const Place &place, sema::SymbolId one);
+  bool meets(const RecordData &data, Span span);
+  bool holds(sema::ModuleId module, const ast::Refinement &refinement, const Value &value,
+             llvm::StringRef type, Span span);
+  std::optional<Value> matchCase(const Value &subject, const Place &pattern);
   Value callBuiltin(const Place &place, llvm::StringRef builtin);
   Value unary(const Place &place, const ast::UnaryExpr &expr);
   Value binary(const Place &place, const ast::BinaryExpr &expr);

@@ -6,7 +6,9 @@ namespace pipelang::eval {
 sema::TypeKind Evaluator::kindOf(sema::TypeId id) const {
   while (id.valid()) {
     const sema::Type &type = program_.types[id];
-    if (type.kind != sema::TypeKind::Optional && type.kind != sema::TypeKind::Refined) return type.kind;
+    const bool covers = type.kind == sema::TypeKind::Optional || type.kind == sema::TypeKind::Refined ||
+                        type.kind == sema::TypeKind::Opaque;
+    if (!covers) return type.kind;
     id = type.element;
   }
   return sema::TypeKind::Error;

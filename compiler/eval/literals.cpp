@@ -17,16 +17,9 @@ static llvm::Expected<Value> quantity(sema::TypeKind kind, llvm::StringRef numer
   case Unit::Percent: return scaled(Percent::scale, [](std::int64_t n) { return Percent{n}; });
   case Unit::Milli: return scaled(1, [](std::int64_t n) { return Cpu{n}; });
   case Unit::Cpu: return scaled(1000, [](std::int64_t n) { return Cpu{n}; });
-  case Unit::PerS: return scaled(1000, [](std::int64_t n) { return Rate{n}; });
-  case Unit::PerMin:
-  case Unit::PerH: {
-    llvm::Expected<std::int64_t> count = scaleNumeral(numeral, 1000);
-    if (!count) return count.takeError();
-    std::int64_t seconds = unit == Unit::PerMin ? 60 : 3600;
-    if (*count % seconds == 0) return Value{Rate{*count / seconds}, {}};
-    return llvm::createStringError(llvm::inconvertibleErrorCode(),
-                                   "not a whole number of events in 1000 seconds");
-  }
+  case Unit::PerS: return scaled(Rate::perSecond, [](std::int64_t n) { return Rate{n}; });
+  case Unit::PerMin: return scaled(Rate::perMinute, [](std::int64_t n) { return Rate{n}; });
+  case Unit::PerH: return scaled(Rate::perHour, [](std::int64_t n) { return Rate{n}; });
   default:
     if (std::int64_t size = millisecondsIn(unit))
       return scaled(size, [](std::int64_t n) { return Duration{n}; });

@@ -6,6 +6,33 @@
 namespace pipelang::eval {
 
 namespace {
+std::int64_t count(Duration value) {
+  return value.milliseconds;
+}
+std::int64_t count(Bytes value) {
+  return value.count;
+}
+std::int64_t count(Percent value) {
+  return value.millionths;
+}
+std::int64_t count(Cpu value) {
+  return value.millis;
+}
+std::int64_t count(Rate value) {
+  return value.perThousandHours;
+}
+
+/// A quantity that there cannot be less than nothing of is not negative.
+template <typename Q> Value belowNothing(Reporter &reporter, Q value, Span span) {
+  if constexpr (!std::is_same_v<Q, std::int64_t> && !std::is_same_v<Q, Percent>) {
+    if (value < Q{}) {
+      reporter.report(span, diag::LessThanNothing, "-" + toText(Q{-count(value)}));
+      return Value::error();
+    }
+  }
+  return {value, {}};
+}
+
 /// Integers of one unit: sums and differences stay in it.
 template <typename Wrap>
 Value combined(Reporter &reporter, ast::BinaryOp op, std::int64_t left, std::int64_t right, Span span,
@@ -34,25 +61,9 @@ Value combined(Reporter &reporter, ast::BinaryOp op, std::int64_t left, std::int
     break;
   default: return Value::error();
   }
-  if (!overflow) return Value{wrap(result), {}};
+  if (!overflow) return belowNothing(reporter, wrap(result), span);
   reporter.report(span, diag::Overflow);
   return Value::error();
-}
-
-std::int64_t count(Duration value) {
-  return value.milliseconds;
-}
-std::int64_t count(Bytes value) {
-  return value.count;
-}
-std::int64_t count(Percent value) {
-  return value.millionths;
-}
-std::int64_t count(Cpu value) {
-  return value.millis;
-}
-std::int64_t count(Rate value) {
-  return value.perThousandSeconds;
 }
 
 /// `left op right` where one is a quantity of kind Q; empty: neither is.
@@ -91,7 +102,7 @@ plan::CompareOp compareOp(ast::BinaryOp op) {
   }
 }
 
-bool holds(ast::BinaryOp op, int order) {
+bool inOrder(ast::BinaryOp op, int order) {
   switch (op) {
   case ast::BinaryOp::Less: return order < 0;
   case ast::BinaryOp::LessEqual: return order <= 0;
@@ -171,7 +182,7 @@ Value Evaluator::binary(const Place &place, const ast::BinaryExpr &expr) {
     if (expr.op == ast::BinaryOp::Equal || expr.op == ast::BinaryOp::NotEqual)
       return {equal(left, right) == (expr.op == ast::BinaryOp::Equal), labels};
     std::optional<int> sign = order(left, right);
-    return sign ? Value{holds(expr.op, *sign), labels} : Value::error();
+    return sign ? Value{inOrder(expr.op, *sign), labels} : Value::error();
   }
   auto isText = [](const Value &value) { return value.is<Text>(); };
   if (expr.op == ast::BinaryOp::Add && kindOf(infoAt(place).type) != sema::TypeKind::List &&

@@ -22,27 +22,51 @@ Value Evaluator::makeRecord(sema::SymbolId id, std::vector<std::pair<std::string
   if (!declaration) return Value::error();
   auto data = std::make_shared<RecordData>();
   data->record = id;
-  for (const ast::FieldDecl &field : declaration->fields) {
+  std::vector<Value> previous;
+  for (std::size_t i = 0; i < declaration->fields.size() && i < symbol.members.size(); ++i) {
+    const ast::FieldDecl &field = declaration->fields[i];
     auto given = std::find_if(fields.begin(), fields.end(),
                               [&](auto &entry) { return entry.first == field.name.text; });
-    if (given != fields.end())
-      data->fields.emplace_back(field.name.text, std::move(given->second));
-    else if (field.defaultValue)
-      data->fields.emplace_back(field.name.text, evaluate({symbol.module, *field.defaultValue}));
-    else
-      data->fields.emplace_back(field.name.text, Value::error()); // sema has reported the missing field
+    Value value = given != fields.end() ? std::move(given->second)
+                  : field.defaultValue  ? evaluate({symbol.module, *field.defaultValue})
+                                        : Value::error(); // sema has reported the missing field
+    data->fields.emplace_back(field.name.text, value);
+    previous.push_back(bind(symbol.members[i], std::move(value)));
   }
+  for (std::size_t i = previous.size(); i-- > 0;)
+    bind(symbol.members[i], std::move(previous[i]));
+  if (!meets(*data, span)) return Value::error();
   return {Record{data}, {}};
+}
+
+/// Whether a record meets the conditions of its declaration; one that it does not meet is reported.
+bool Evaluator::meets(const RecordData &data, Span span) {
+  const sema::Symbol &symbol = symbolAt(data.record);
+  const ast::Module &tree = *program_.module(symbol.module).tree;
+  const auto &declared = std::get<ast::RecordDecl>(tree.declarations[symbol.declaration].node);
+  if (declared.refinements.empty()) return true;
+  std::vector<Value> previous;
+  for (std::size_t i = 0; i < data.fields.size(); ++i)
+    previous.push_back(bind(symbol.members[i], data.fields[i].second));
+  bool good = true;
+  for (const auto &[name, field] : data.fields)
+    good &= !field.isError();
+  for (const ast::Refinement &refinement : declared.refinements)
+    good = good && holds(symbol.module, refinement, {Record{std::make_shared<const RecordData>(data)}, {}},
+                         symbol.name, span);
+  for (std::size_t i = previous.size(); i-- > 0;)
+    bind(symbol.members[i], std::move(previous[i]));
+  return good;
 }
 
 Value Evaluator::record(const Place &place, const ast::RecordExpr &expr) {
   sema::TypeId type = infoAt(place).type;
   sema::TypeKind kind = kindOf(type);
   if (kind == sema::TypeKind::Map) return {Map{std::make_shared<MapData>()}, {}};
-  if (kind != sema::TypeKind::Record) return Value::error();
+  if (kind != sema::TypeKind::Record && kind != sema::TypeKind::Environment) return Value::error();
   std::vector<std::pair<std::string, Value>> values;
   fields(place, expr.fields, values);
-  while (program_.types[type].kind != sema::TypeKind::Record)
+  while (program_.types[type].kind != kind)
     type = program_.types[type].element;
   return makeRecord(program_.types[type].symbol, std::move(values), exprAt(place).span);
 }
@@ -63,6 +87,7 @@ Value Evaluator::amend(const Place &place, const ast::AmendExpr &expr) {
   for (auto &[name, value] : changes)
     for (auto &[field, old] : copy->fields)
       if (field == name) old = std::move(value);
+  if (!meets(*copy, exprAt(place).span)) return Value::error();
   return {Record{copy}, base.labels};
 }
 

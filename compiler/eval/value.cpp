@@ -42,6 +42,9 @@ Labels allLabels(const Value &value) {
   if (const Record *record = value.as<Record>())
     for (const auto &[name, field] : record->data->fields)
       labels.join(allLabels(field));
+  if (const Case *one = value.as<Case>())
+    for (const Value &field : *one->fields)
+      labels.join(allLabels(field));
   return labels;
 }
 
@@ -65,6 +68,10 @@ struct Equal {
     return equalPairs(a.data->fields, b.data->fields, std::equal_to<std::string>());
   }
   bool operator()(const EnumCase &a, const EnumCase &b) const { return a.symbol == b.symbol; }
+  bool operator()(const Case &a, const Case &b) const {
+    return a.symbol == b.symbol &&
+           std::equal(a.fields->begin(), a.fields->end(), b.fields->begin(), b.fields->end(), equal);
+  }
   bool operator()(const OutcomeCase &a, const OutcomeCase &b) const { return a.outcome == b.outcome; }
   bool operator()(const Late &a, const Late &b) const { return a.expr == b.expr; }
   bool operator()(const NodeRef &a, const NodeRef &b) const { return a.node == b.node; }

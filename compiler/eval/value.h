@@ -49,6 +49,11 @@ struct EnumCase {
 struct OutcomeCase {
   plan::Outcome outcome;
 };
+/// A value of a union: which case, and what it holds, in the order declared.
+struct Case {
+  sema::SymbolId symbol; ///< The UnionCase.
+  std::shared_ptr<const Values> fields;
+};
 /// Known when the pipeline runs.
 struct Late {
   plan::ExprId expr;
@@ -96,8 +101,8 @@ struct Nothing {};
 
 struct Value {
   std::variant<ErrorValue, plan::NoneValue, bool, std::int64_t, Text, Duration, Bytes, Percent, Cpu, Rate,
-               plan::VersionValue, List, Map, Record, EnumCase, OutcomeCase, Late, Function, NodeRef, NodeMap,
-               UsesResult, Command, Probe, Files, TextFile, Report, DocumentValue, Nothing>
+               plan::VersionValue, List, Map, Record, EnumCase, OutcomeCase, Case, Late, Function, NodeRef,
+               NodeMap, UsesResult, Command, Probe, Files, TextFile, Report, DocumentValue, Nothing>
       node;
   Labels labels;
 

@@ -97,12 +97,15 @@ private:
   void declareEnvironments();
   void declareSecrets();
   void placeSecrets();
-  void declareParams();
   void lowerEmits();
   void lowerEmit(const ast::Decl &decl, const ast::EmitDecl &emit);
   void lowerFileEmit(const ast::EmitDecl &emit, Span origin);
   std::optional<Value> setting(sema::ModuleId module, const ast::Body &body, llvm::StringRef name);
   void fillEnvironment(plan::Environment &environment, const Value &value);
+
+  // params.cpp
+  void declareParams();
+  void declareParam(sema::SymbolId id);
   Value paramValue(sema::SymbolId symbol);
 
   // pipelines.cpp
@@ -226,6 +229,7 @@ private:
   std::map<sema::SymbolId, plan::SecretId> secrets_;
   std::map<sema::SymbolId, plan::EnvironmentId> environments_;
   std::map<sema::SymbolId, Id<plan::Param>> params_;
+  std::map<sema::SymbolId, Value> paramValues_; ///< Given, or the default.
   std::map<sema::SymbolId, Id<plan::Pipeline>> pipelines_;
   std::map<sema::SymbolId, std::vector<plan::NodeId>> nodes_; ///< By job, gate, deployment: its cells.
   std::map<sema::SymbolId, std::vector<Value>> cellKeys_;

@@ -131,7 +131,7 @@ private:
           .fix(source_.span(token), "==", "compare with `==`");
       placed.kind = K::EQUAL;
     }
-    if (placed.kind == K::ELSE || placed.kind == K::THEN) undoSeparator();
+    if (placed.kind == K::ELSE || placed.kind == K::THEN || placed.kind == K::WHERE) undoSeparator();
     if (token.kind == K::TEXT || token.kind == K::ESCAPE) return text(token);
     separateNeighbours(placed);
     if (atStart() && !closesBracket(placed.kind)) startStatement(placed.kind);
@@ -188,7 +188,7 @@ private:
     append({K::SEPARATOR, place, place});
   }
 
-  /// A line that begins with `else` or `then` continues the one before.
+  /// A line that begins with `else`, `then` or `where` continues the one before.
   void undoSeparator() {
     if (previous() != K::SEPARATOR) return;
     list_.tokens.pop_back();

@@ -207,8 +207,9 @@ std::uint32_t classifyWord(llvm::StringRef text, const WordContext &context) {
   }
   if (context.atStart && context.plainWords)
     return text == "open" && context.next == K::WORD ? K::OPEN : K::WORD;
-  if (context.atStart && (text == "else" || text == "then") && !followsOperand(context.next))
-    return text == "else" ? K::ELSE : K::THEN;
+  const bool continues = text == "else" || text == "then" || text == "where";
+  if (context.atStart && continues && !followsOperand(context.next))
+    return text == "else" ? K::ELSE : text == "then" ? K::THEN : K::WHERE;
   if (context.atStart) {
     std::uint32_t kind = find(beginners, text);
     if (kind != 0 && !followsOperand(context.next)) return kind;

@@ -132,17 +132,13 @@ private:
     readUnit(value, out.count, "a size such as `512MiB`", [](Unit unit) { return bytesIn(unit); });
   }
   void read(const json::Value &value, Percent &out) {
-    readUnit(value, out.millionths, "a share such as `90%`",
-             [](Unit unit) { return unit == Unit::Percent ? Percent::scale : 0; });
+    readUnit(value, out.millionths, "a share such as `90%`", percentIn);
   }
   void read(const json::Value &value, Cpu &out) {
-    readUnit(value, out.millis, "a processor share such as `500m`", [](Unit unit) {
-      return unit == Unit::Milli ? 1 : unit == Unit::Cpu ? 1000 : 0;
-    });
+    readUnit(value, out.millis, "a processor share such as `500m`", cpuIn);
   }
   void read(const json::Value &value, Rate &out) {
-    readUnit(value, out.perThousandSeconds, "a rate such as `200/s`",
-             [](Unit unit) { return unit == Unit::PerS ? 1000 : 0; });
+    readUnit(value, out.perThousandHours, "a rate such as `200/s`", rateIn);
   }
   /// `sizeOf` says how many of the smallest unit are in one, 0 for a unit of another kind.
   template <typename SizeOf>

@@ -53,9 +53,18 @@ bool isData(const Program &program, TypeId type) {
   case TypeKind::None:
   case TypeKind::Any:
   case TypeKind::Record:
+  case TypeKind::Union:
   case TypeKind::Environment: return true;
+  case TypeKind::Opaque: return isData(program, known.element);
   default: return hasText(program, type);
   }
+}
+
+bool isComparable(const Program &program, TypeId type) {
+  const Type &known = program.types[withoutRefinement(program, type)];
+  if (known.kind == TypeKind::Opaque || known.kind == TypeKind::Variable) return true;
+  const bool holds = known.kind == TypeKind::List || known.kind == TypeKind::Optional;
+  return holds ? isComparable(program, known.element) : isData(program, type);
 }
 
 /// Both sides without refinement; what is left is decided by the kinds.
@@ -75,6 +84,18 @@ static Agreement agreePlain(const Program &program, const Type &actual, const Ty
   if (actual.kind == TypeKind::Map)
     return both(actual.element, expected.element) && both(actual.key, expected.key) ? Agreement::Yes
                                                                                     : Agreement::No;
+  const bool generic = actual.kind == TypeKind::Record || actual.kind == TypeKind::Union;
+  if (generic || actual.kind == TypeKind::Fn) {
+    if (actual.symbol != expected.symbol || actual.parameters.size() != expected.parameters.size())
+      return Agreement::No;
+    for (std::size_t i = 0; i < actual.parameters.size(); ++i) {
+      const TypeId have = actual.parameters[i], want = expected.parameters[i];
+      const bool known =
+          program.types[have].kind != TypeKind::Error && program.types[want].kind != TypeKind::Error;
+      if (known && (generic ? have != want : !both(want, have))) return Agreement::No;
+    }
+    return !generic && !both(actual.element, expected.element) ? Agreement::No : Agreement::Yes;
+  }
   if (actual.kind == TypeKind::Node) {
     if (!expected.symbol.valid()) return Agreement::Yes;
     const Symbol &wanted = program.symbols[expected.symbol];

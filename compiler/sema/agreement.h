@@ -31,6 +31,8 @@ bool isQuantity(TypeKind kind);
 bool hasText(const Program &program, TypeId type);
 /// Plain data: what `yaml(…)` and its kin take.
 bool isData(const Program &program, TypeId type);
+/// Can be compared by `==`: data, and what only some module or caller knows the inside of.
+bool isComparable(const Program &program, TypeId type);
 /// Can be compared by `<`.
 bool isOrdered(TypeKind kind);
 

@@ -36,7 +36,7 @@ TypeId Checker::callBuiltin(ast::ExprId id, const ast::CallExpr &call, SymbolId 
 
 /// `contains(in, value)`: the value is a part, an element or a key.
 void Checker::checkContained(ast::ExprId in, ast::ExprId value) {
-  const TypeId where = withoutRefinement(program_, info(in).type);
+  const TypeId where = bare(info(in).type);
   TypeId wanted = types_.of(TypeKind::String);
   if (kindOf(where) == TypeKind::List) wanted = type(where).element;
   if (kindOf(where) == TypeKind::Map) wanted = type(where).key;
@@ -71,7 +71,7 @@ void Checker::checkBuiltinArgument(ast::ExprId argument, const Pattern &pattern,
     if (pattern.name == "Sized") bound["Sized"] = found;
     return;
   }
-  if (matches(pattern, withoutRefinement(program_, found), bound)) return;
+  if (matches(pattern, bare(found), bound)) return;
   diagnostics_.report(expr(argument).span, diag::TypeMismatch, patternText(pattern), text(found));
   info(argument).type = error();
 }

@@ -3,7 +3,15 @@
 
 namespace pipelang::sema {
 
-TypeId Checker::checkCall(ast::ExprId id, const ast::CallExpr &call) {
+TypeId Checker::checkCall(ast::ExprId id, const ast::CallExpr &call, TypeId expected) {
+  const TypeId target = aim(expected);
+  const auto *name = has(call.callee) ? std::get_if<ast::NameExpr>(&expr(call.callee).node) : nullptr;
+  if (const SymbolId one = name ? caseNamed(target, name->name) : SymbolId(); one.valid())
+    return makeCase(id, &call, one, expected);
+  if (reportUnknownCase(call.callee, target)) {
+    checkAll(call.arguments);
+    return error();
+  }
   const TypeId callee = check(call.callee, {}, Use::Callee);
   const SymbolId symbol = has(call.callee) ? info(call.callee).symbol : SymbolId();
   if (isError(callee) && (!symbol.valid() || kindOf(program_.symbols[symbol].type) != TypeKind::Fn)) {
@@ -15,7 +23,8 @@ TypeId Checker::checkCall(ast::ExprId id, const ast::CallExpr &call) {
   case SymbolKind::Fn:
   case SymbolKind::Task:
   case SymbolKind::Service:
-  case SymbolKind::Reader: info(id).symbol = symbol; return callDeclared(id, call, symbol);
+  case SymbolKind::Reader: info(id).symbol = symbol; return callDeclared(id, call, symbol, expected);
+  case SymbolKind::UnionCase: return makeCase(id, &call, symbol, expected);
   case SymbolKind::Builtin: info(id).symbol = symbol; return callBuiltin(id, call, symbol);
   default: break;
   }
@@ -61,7 +70,15 @@ bool Checker::mayCall(SymbolId callee, Span span) {
   return true;
 }
 
-TypeId Checker::callDeclared(ast::ExprId id, const ast::CallExpr &call, SymbolId callee) {
+const std::vector<ast::Parameter> &Checker::parametersOf(SymbolId callee) const {
+  const ast::Decl &decl = declOf(program_.symbols[callee]);
+  if (const auto *fn = std::get_if<ast::FnDecl>(&decl.node)) return fn->parameters;
+  if (const auto *task = std::get_if<ast::TaskDecl>(&decl.node)) return task->parameters;
+  if (const auto *service = std::get_if<ast::ServiceDecl>(&decl.node)) return service->parameters;
+  return std::get<ast::ReaderDecl>(decl.node).parameters;
+}
+
+TypeId Checker::callDeclared(ast::ExprId id, const ast::CallExpr &call, SymbolId callee, TypeId expected) {
   TypeId result = typeOf(callee, expr(call.callee).span);
   if (!mayCall(callee, expr(call.callee).span)) {
     checkAll(call.arguments);
@@ -69,24 +86,28 @@ TypeId Checker::callDeclared(ast::ExprId id, const ast::CallExpr &call, SymbolId
   }
   place_.service = false; // only the outermost call of `service x = …` starts one
   const Symbol symbol = program_.symbols[callee];
-  const ast::Decl &decl = declOf(symbol);
-  const std::vector<ast::Parameter> *declared = nullptr;
-  if (const auto *fn = std::get_if<ast::FnDecl>(&decl.node)) declared = &fn->parameters;
-  if (const auto *task = std::get_if<ast::TaskDecl>(&decl.node)) declared = &task->parameters;
-  if (const auto *service = std::get_if<ast::ServiceDecl>(&decl.node)) declared = &service->parameters;
-  if (const auto *reader = std::get_if<ast::ReaderDecl>(&decl.node)) declared = &reader->parameters;
+  const std::vector<ast::Parameter> &declared = parametersOf(callee);
   std::vector<ParameterView> parameters;
-  for (const ast::Parameter &parameter : *declared)
+  for (const ast::Parameter &parameter : declared)
     parameters.push_back({parameter.name.text, parameter.defaultValue.has_value()});
-  const auto placed = mapArguments(calleeName(call.callee), parameters, call, expr(id).span);
+  const auto placed = mapArguments(calleeName(call.callee), parameters, call, expr(id).span, callee);
+  if (symbol.kind == SymbolKind::Fn && kindOf(result) == TypeKind::Fn) result = type(result).element;
+  Bound bound;
+  const std::size_t errors = diagnostics_.errorCount();
   for (std::size_t i = 0; i < placed.size(); ++i) {
+    if (!placed[i].valid()) continue;
     const TypeId wanted = program_.symbols[symbol.members[i]].type;
-    if (placed[i].valid()) check(placed[i], wanted.valid() ? wanted : error());
+    noteDeprecated(declared[i].annotations, "parameter `" + declared[i].name.text + "`",
+                   expr(placed[i]).span);
+    Restore<Reason> reason(reason_, Reason{placed[i], symbol.members[i]});
+    checkAgainst(placed[i], wanted.valid() ? wanted : error(), callee, bound);
   }
   info(id).arguments = placed;
-  if (symbol.kind == SymbolKind::Fn && kindOf(result) == TypeKind::Fn) result = type(result).element;
   if (symbol.kind == SymbolKind::Service) return types_.named(TypeKind::Service, callee);
-  return result;
+  if (symbol.typeParameters.empty()) return result;
+  if (expected.valid() && unbound(result, callee, bound).valid()) matchTypes(result, aim(expected), bound);
+  if (unbound(result, callee, bound).valid() && diagnostics_.errorCount() != errors) return error();
+  return settled(result, callee, bound, expr(id).span);
 }
 
 /// As it is written: `python.setup`.
@@ -104,7 +125,7 @@ static std::string countText(const std::vector<ParameterView> &parameters) {
 
 std::vector<ast::ExprId> Checker::mapArguments(const std::string &callee,
                                                const std::vector<ParameterView> &parameters,
-                                               const ast::CallExpr &call, Span span) {
+                                               const ast::CallExpr &call, Span span, SymbolId declared) {
   std::vector<ast::ExprId> placed(parameters.size());
   std::int64_t positional = 0;
   bool wrong = false;
@@ -130,7 +151,10 @@ std::vector<ast::ExprId> Checker::mapArguments(const std::string &callee,
   std::vector<std::string> missing;
   for (std::size_t i = 0; i < placed.size(); ++i)
     if (!placed[i].valid() && !parameters[i].hasDefault) missing.push_back(parameters[i].name);
-  if (!wrong && !missing.empty()) diagnostics_.report(span, diag::MissingArgument, callee, listed(missing));
+  if (!wrong && !missing.empty()) {
+    auto builder = diagnostics_.report(span, diag::MissingArgument, callee, listed(missing));
+    explainMissing(builder, declared, missing);
+  }
   return placed;
 }
 

@@ -16,12 +16,6 @@ void Checker::run(std::unique_ptr<ast::Module> root) {
   incompleteModules_.resize(program_.modules.size());
   for (std::uint32_t i = 0; i < program_.modules.size(); ++i)
     declareModule(i);
-  for (Id<Symbol> id(std::size_t(0)); id.index() < program_.symbols.size(); id = Id<Symbol>(id.index() + 1)) {
-    Symbol &symbol = program_.symbols[id];
-    if (symbol.kind == SymbolKind::Record) symbol.type = types_.named(TypeKind::Record, id);
-    if (symbol.kind == SymbolKind::Enum) symbol.type = types_.named(TypeKind::Enum, id);
-    if (symbol.kind == SymbolKind::EnumValue) symbol.type = types_.named(TypeKind::Enum, symbol.owner);
-  }
   if (prelude_.valid()) {
     const auto &scope = program_.module(prelude_).scope;
     if (auto found = scope.find("Environment"); found != scope.end())

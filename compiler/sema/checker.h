@@ -54,6 +54,15 @@ std::string listed(const std::vector<std::string> &names);
 /// Names given so far in a body, and where.
 using Seen = std::map<std::string, Span>;
 
+/// What type parameters stand for, as far as it is known.
+using Bound = std::map<SymbolId, TypeId>;
+
+/// Why a value must have its type: where that was declared. For the second place of a message.
+struct Reason {
+  ast::ExprId expr;
+  SymbolId declared;
+};
+
 class Checker {
 public:
   Checker(Program &program, const ModuleLoader &loader, Diagnostics &diagnostics)
@@ -75,6 +84,8 @@ private:
   void declareTop(std::uint32_t module, std::uint32_t declaration);
   void declareImport(std::uint32_t module, std::uint32_t declaration);
   void declareMembers(SymbolId id);
+  SymbolId declareMember(SymbolKind kind, const ast::Name &name, SymbolId owner);
+  void declareUnion(SymbolId id, const ast::UnionDecl &decl);
   void declareNodes(SymbolId pipeline, const ast::Body &body);
   void declareNode(SymbolId pipeline, ast::StmtId statement);
   void declareOutputs(SymbolId job, const ast::Body &body);
@@ -85,7 +96,9 @@ private:
   // resolve.cpp
   TypeId resolve(ast::TypeId id);
   TypeId resolveNamed(const ast::NamedType &named, Span span);
-  TypeId typeNamed(SymbolId symbol, const std::string &name, Span span);
+  TypeId resolveIn(const ast::NamedType &named, SymbolId module);
+  TypeId typeNamed(SymbolId symbol, const std::string &name, const ast::NamedType &written, Span span);
+  bool checkTypeCount(const std::string &name, std::size_t wanted, const ast::NamedType &written, Span span);
   TypeId aliasType(SymbolId alias, Span use);
   void checkRefinements(std::uint32_t module);
 
@@ -108,7 +121,10 @@ private:
   void checkEmit(const ast::Decl &decl, const ast::EmitDecl &emit);
   void checkEmitted(ast::ExprId what, const std::string &target);
   static std::string emitNeeds(const std::string &target);
-  void checkFields(const ast::RecordDecl &record);
+  void checkFields(SymbolId symbol, const ast::RecordDecl &record);
+  void checkUnion(SymbolId symbol, const ast::UnionDecl &declared);
+  void checkMessage(const ast::Refinement &refinement);
+  void checkParam(SymbolId symbol, const ast::ParamDecl &param);
   SymbolId environmentNamed(const ast::Name &name);
   bool refuseNative(bool native, const ast::Name &name, const char *what = "`native`");
 
@@ -118,6 +134,7 @@ private:
   TypeId check(ast::ExprId id, TypeId expected = {}, Use use = Use::Value);
   TypeId checkNode(ast::ExprId id, TypeId expected, Use use);
   TypeId adapt(ast::ExprId id, TypeId found, TypeId expected);
+  Agreement fits(TypeId found, TypeId expected);
   TypeId literalKeepsOptional(TypeId expected);
   void checkArguments(ast::ExprId id);
   void checkAll(const std::vector<ast::Argument> &arguments);
@@ -134,8 +151,9 @@ private:
   std::vector<SymbolId> checkGenerator(const ast::Generator &generator);
   TypeId checkIf(const ast::IfExpr &choice, TypeId expected);
   TypeId checkMatch(const ast::Expr &expr, const ast::MatchExpr &match, TypeId expected);
-  void checkPattern(ast::ExprId pattern, TypeId subject, std::set<std::string> &seen, bool &rest);
-  void checkExhaustive(Span span, TypeId subject, const std::set<std::string> &seen);
+  void checkArm(const ast::MatchArm &arm, TypeId subject, Seen &seen, bool &rest);
+  void checkPattern(ast::ExprId pattern, TypeId subject, Seen &seen, bool &rest);
+  void checkExhaustive(Span span, TypeId subject, const Seen &seen);
   std::vector<std::string> caseNames(TypeId type) const;
   TypeId checkIs(const ast::IsExpr &is);
   TypeId checkUses(const ast::UsesExpr &uses, Span span);
@@ -148,7 +166,39 @@ private:
   void reportOperands(const ast::BinaryExpr &binary, TypeId left, TypeId right);
   bool needsExpectation(ast::ExprId id);
 
+  // unions.cpp
+  SymbolId caseNamed(TypeId type, llvm::StringRef name) const;
+  SymbolId casePattern(ast::ExprId pattern, TypeId subject);
+  void checkCasePattern(ast::ExprId pattern, TypeId subject, bool mayBind);
+  void bindFields(ast::ExprId pattern, const ast::CallExpr &call, SymbolId one, TypeId subject);
+  void bindField(ast::ExprId pattern, const ast::Argument &argument, std::size_t field, TypeId type);
+  TypeId makeCase(ast::ExprId id, const ast::CallExpr *call, SymbolId one, TypeId expected);
+  bool reportUnknownCase(ast::ExprId callee, TypeId expected);
+  std::string caseText(SymbolId one) const;
+
+  // generics.cpp
+  bool mentionsVariables(TypeId id);
+  TypeId instantiate(TypeId id, const Bound &bound);
+  bool matchTypes(TypeId pattern, TypeId found, Bound &bound);
+  bool matchParts(const Type &pattern, const Type &found, Bound &bound);
+  SymbolId unbound(TypeId pattern, SymbolId owner, const Bound &bound);
+  TypeId checkAgainst(ast::ExprId value, TypeId pattern, SymbolId owner, Bound &bound);
+  TypeId settled(TypeId generic, SymbolId owner, const Bound &bound, Span span);
+  TypeId genericType(TypeKind kind, SymbolId symbol);
+  Bound boundBy(TypeId generic, SymbolId owner);
+  void bindTypeParameters(SymbolId owner);
+
+  // annotations.cpp
+  void checkAnnotations(const std::vector<ast::Annotation> &annotations,
+                        const std::vector<std::string> &siblings);
+  void checkDeprecation(const ast::Annotation &annotation, const std::vector<std::string> &siblings);
+  void noteDeprecated(const std::vector<ast::Annotation> &annotations, const std::string &what, Span use);
+  void noteDeprecated(SymbolId symbol, ast::ExprId use);
+  void explainMissing(Diagnostics::Builder &builder, SymbolId owner, const std::vector<std::string> &names);
+
   // mismatch.cpp
+  std::string moduleName(SymbolId symbol) const;
+  void labelDeclared(Diagnostics::Builder &builder, SymbolId symbol, const std::string &text);
   void reportMismatch(ast::ExprId id, TypeId found, TypeId expected);
   bool reportMissingUnit(ast::ExprId id, TypeId expected);
   void requireText(ast::ExprId id, TypeId type);
@@ -160,25 +210,27 @@ private:
   TypeId useSymbol(ast::ExprId id, SymbolId symbol, Use use);
   std::string described(SymbolId symbol) const;
   SymbolId enumValue(TypeId type, llvm::StringRef name) const;
-  TypeId checkMember(ast::ExprId id, const ast::MemberExpr &member, Use use);
-  TypeId memberOfSymbol(ast::ExprId id, const ast::MemberExpr &member, SymbolId owner, Use use);
+  TypeId checkMember(ast::ExprId id, const ast::MemberExpr &member, TypeId expected, Use use);
+  TypeId memberOfSymbol(ast::ExprId id, const ast::MemberExpr &member, SymbolId owner, TypeId expected,
+                        Use use);
   TypeId memberOfModule(ast::ExprId id, const ast::Name &member, SymbolId module, Use use);
   TypeId memberOfType(ast::ExprId id, const ast::Name &member, TypeId object);
   TypeId memberOfNode(ast::ExprId id, const ast::Name &member, SymbolId node);
-  TypeId memberOfRecord(const ast::Name &member, SymbolId record, const std::string &what);
+  TypeId memberOfRecord(const ast::Name &member, TypeId record, const std::string &what);
   bool bodyIsIncomplete(SymbolId node) const;
   std::string libraryModule(const std::string &name) const;
   TypeId checkIndex(const ast::IndexExpr &index);
 
   // calls.cpp
-  TypeId checkCall(ast::ExprId id, const ast::CallExpr &call);
+  TypeId checkCall(ast::ExprId id, const ast::CallExpr &call, TypeId expected);
   TypeId callValue(ast::ExprId id, const ast::CallExpr &call, TypeId callee);
-  TypeId callDeclared(ast::ExprId id, const ast::CallExpr &call, SymbolId callee);
+  TypeId callDeclared(ast::ExprId id, const ast::CallExpr &call, SymbolId callee, TypeId expected);
+  const std::vector<ast::Parameter> &parametersOf(SymbolId callee) const;
   bool mayCall(SymbolId callee, Span span);
   /// Which argument each parameter gets; invalid: none. Arguments that fit nowhere are checked here.
   std::vector<ast::ExprId> mapArguments(const std::string &callee,
                                         const std::vector<ParameterView> &parameters,
-                                        const ast::CallExpr &call, Span span);
+                                        const ast::CallExpr &call, Span span, SymbolId declared = {});
   bool placeArgument(const std::string &callee, const std::vector<ParameterView> &parameters,
                      const ast::Argument &argument, std::vector<ast::ExprId> &placed);
   TypeId callBuiltin(ast::ExprId id, const ast::CallExpr &call, SymbolId callee);
@@ -194,11 +246,13 @@ private:
 
   // records.cpp
   TypeId checkRecord(ast::ExprId id, const ast::RecordExpr &record, TypeId expected);
-  TypeId checkAmend(ast::ExprId id, const ast::AmendExpr &amend);
-  void checkRecordFields(SymbolId record, const std::vector<ast::Argument> &fields, Span span, bool whole);
+  TypeId checkAmend(ast::ExprId id, const ast::AmendExpr &amend, TypeId expected);
+  /// The type of the record with these fields: `record` with its type parameters found.
+  TypeId checkRecordFields(TypeId record, const std::vector<ast::Argument> &fields, Span span, bool whole);
+  TypeId madeOfAlias(ast::ExprId id, SymbolId alias, TypeId made);
   void checkFieldsBySettings(const char *group, const std::vector<ast::Argument> &fields);
   const ast::RecordDecl *recordOf(SymbolId record) const;
-  TypeId fieldType(SymbolId record, std::size_t field);
+  TypeId fieldType(TypeId record, std::size_t field);
 
   // bodies.cpp
   std::set<std::string> checkBody(const ast::Body &body, BodyKind kind, const std::string &group);
@@ -247,7 +301,11 @@ private:
   bool has(ast::ExprId id) { return tree().expressions.contains(id); }
   const Type &type(TypeId id) const { return program_.types[id]; }
   TypeKind kindOf(TypeId id) const { return id.valid() ? program_.types[id].kind : TypeKind::Error; }
-  TypeKind plainKind(TypeId id) const { return kindOf(withoutRefinement(program_, id)); }
+  TypeKind plainKind(TypeId id) const { return kindOf(bare(id)); }
+  /// Without conditions, and without the cover of an opaque type of this module.
+  TypeId bare(TypeId id) const;
+  /// The type a literal aims at: `bare`, and without `?`.
+  TypeId aim(TypeId id) const;
   bool isError(TypeId id) const { return id.valid() && program_.types[id].kind == TypeKind::Error; }
   std::string text(TypeId id) const { return toText(program_, id); }
   TypeId error() { return types_.error(); }
@@ -264,8 +322,10 @@ private:
   Diagnostics &diagnostics_;
   TypeTable types_;
   Place place_;
-  std::vector<State> states_;     ///< Indexed by symbol.
-  std::vector<SymbolId> running_; ///< What is being defined, outermost first.
+  Reason reason_;
+  std::vector<signed char> mentionsVariables_; ///< By type: -1 not known yet, else the answer.
+  std::vector<State> states_;                  ///< Indexed by symbol.
+  std::vector<SymbolId> running_;              ///< What is being defined, outermost first.
   std::map<SymbolId, JobHeader> headers_;
   std::map<SymbolId, Frame> pipelineFrames_;
   std::map<std::string, SymbolId> builtins_;

@@ -47,7 +47,7 @@ Declared declaredBy(const ast::Decl &decl) {
     Declared operator()(const FnDecl &d) { return {&d.name, SymbolKind::Fn}; }
     Declared operator()(const RecordDecl &d) { return {&d.name, SymbolKind::Record}; }
     Declared operator()(const EnumDecl &d) { return {&d.name, SymbolKind::Enum}; }
-    Declared operator()(const UnionDecl &d) { return {&d.name, SymbolKind::TypeAlias}; }
+    Declared operator()(const UnionDecl &d) { return {&d.name, SymbolKind::Union}; }
     Declared operator()(const TypeDecl &d) { return {&d.name, SymbolKind::TypeAlias}; }
     Declared operator()(const EnvironmentDecl &d) { return {&d.name, SymbolKind::Environment}; }
     Declared operator()(const SecretDecl &d) { return {&d.name, SymbolKind::Secret}; }
@@ -99,32 +99,67 @@ void Checker::declareImport(std::uint32_t module, std::uint32_t declaration) {
   bind(addSymbol(std::move(symbol)));
 }
 
-/// Parameters, enum values, and the nodes of a pipeline.
+SymbolId Checker::declareMember(SymbolKind kind, const ast::Name &name, SymbolId owner) {
+  const Symbol &of = program_.symbols[owner];
+  Symbol symbol = plainSymbol(kind, name.text);
+  symbol.module = of.module;
+  symbol.span = name.span;
+  symbol.owner = owner;
+  symbol.declaration = of.declaration;
+  const bool isType = kind == SymbolKind::TypeParameter;
+  symbol.index = static_cast<std::uint32_t>(isType ? of.typeParameters.size() : of.members.size());
+  const SymbolId member = addSymbol(std::move(symbol));
+  auto &list = isType ? program_.symbols[owner].typeParameters : program_.symbols[owner].members;
+  list.push_back(member);
+  return member;
+}
+
+/// Parameters, fields, enum values, cases, and the nodes of a pipeline.
 void Checker::declareMembers(SymbolId id) {
-  const Symbol owner = program_.symbols[id];
-  const auto add = [&](SymbolKind kind, const ast::Name &name, std::uint32_t index) {
-    Symbol symbol = plainSymbol(kind, name.text);
-    symbol.module = owner.module;
-    symbol.span = name.span;
-    symbol.index = index;
-    symbol.owner = id;
-    symbol.declaration = owner.declaration;
-    const SymbolId member = addSymbol(std::move(symbol));
-    program_.symbols[id].members.push_back(member);
+  const auto types = [&](const std::vector<ast::Name> &names) {
+    for (const ast::Name &name : names)
+      declareMember(SymbolKind::TypeParameter, name, id);
   };
   const auto parameters = [&](const std::vector<ast::Parameter> &list) {
-    for (std::uint32_t i = 0; i < list.size(); ++i)
-      add(SymbolKind::Parameter, list[i].name, i);
+    for (const ast::Parameter &parameter : list)
+      declareMember(SymbolKind::Parameter, parameter.name, id);
   };
-  const ast::Decl &decl = declOf(owner);
-  if (const auto *fn = std::get_if<ast::FnDecl>(&decl.node)) parameters(fn->parameters);
+  const ast::Decl &decl = declOf(program_.symbols[id]);
+  if (const auto *fn = std::get_if<ast::FnDecl>(&decl.node))
+    types(fn->typeParameters), parameters(fn->parameters);
   if (const auto *task = std::get_if<ast::TaskDecl>(&decl.node)) parameters(task->parameters);
   if (const auto *service = std::get_if<ast::ServiceDecl>(&decl.node)) parameters(service->parameters);
   if (const auto *reader = std::get_if<ast::ReaderDecl>(&decl.node)) parameters(reader->parameters);
-  if (const auto *declared = std::get_if<ast::EnumDecl>(&decl.node))
-    for (std::uint32_t i = 0; i < declared->values.size(); ++i)
-      add(SymbolKind::EnumValue, declared->values[i], i);
+  if (const auto *record = std::get_if<ast::RecordDecl>(&decl.node)) {
+    types(record->typeParameters);
+    for (const ast::FieldDecl &field : record->fields)
+      declareMember(SymbolKind::Field, field.name, id);
+    program_.symbols[id].type = genericType(TypeKind::Record, id);
+  }
+  if (const auto *declared = std::get_if<ast::EnumDecl>(&decl.node)) {
+    const TypeId type = program_.symbols[id].type = types_.named(TypeKind::Enum, id);
+    for (const ast::Name &value : declared->values)
+      program_.symbols[declareMember(SymbolKind::EnumValue, value, id)].type = type;
+  }
+  if (const auto *declared = std::get_if<ast::UnionDecl>(&decl.node)) {
+    types(declared->typeParameters);
+    declareUnion(id, *declared);
+  }
   if (const auto *pipeline = std::get_if<ast::PipelineDecl>(&decl.node)) declareNodes(id, pipeline->body);
+}
+
+void Checker::declareUnion(SymbolId id, const ast::UnionDecl &decl) {
+  const TypeId type = program_.symbols[id].type = genericType(TypeKind::Union, id);
+  Seen seen;
+  for (const ast::UnionCase &one : decl.cases) {
+    const SymbolId declared = declareMember(SymbolKind::UnionCase, one.name, id);
+    program_.symbols[declared].type = type;
+    for (const ast::Parameter &field : one.fields)
+      declareMember(SymbolKind::Field, field.name, declared);
+    if (auto [first, isNew] = seen.try_emplace(one.name.text, one.name.span); !isNew)
+      diagnostics_.report(one.name.span, diag::DuplicateName, one.name.text)
+          .label(first->second, "first declared here");
+  }
 }
 
 void Checker::declareNodes(SymbolId pipeline, const ast::Body &body) {

@@ -58,6 +58,7 @@ bool Checker::define(SymbolId symbol, Span use) {
 void Checker::defineNow(SymbolId id) {
   const Symbol symbol = program_.symbols[id];
   Restore<Place> place(place_, Place{});
+  Restore<Reason> reason(reason_, Reason{});
   place_.module = symbol.module.index();
   place_.owner = symbol.name;
   if (symbol.statement.valid()) {
@@ -72,11 +73,9 @@ void Checker::defineNow(SymbolId id) {
   if (const auto *service = std::get_if<ast::ServiceDecl>(&node)) checkService(id, *service);
   if (const auto *environment = std::get_if<ast::EnvironmentDecl>(&node)) checkEnvironment(id, *environment);
   if (std::holds_alternative<ast::SecretDecl>(node)) program_.symbols[id].type = types_.of(TypeKind::String);
-  if (const auto *param = std::get_if<ast::ParamDecl>(&node)) {
-    const TypeId wanted = resolve(param->type);
-    program_.symbols[id].type = wanted;
-    if (param->defaultValue) check(*param->defaultValue, wanted);
-  }
+  if (const auto *param = std::get_if<ast::ParamDecl>(&node)) checkParam(id, *param);
+  if (const auto *record = std::get_if<ast::RecordDecl>(&node)) checkFields(id, *record);
+  if (const auto *declared = std::get_if<ast::UnionDecl>(&node)) checkUnion(id, *declared);
   if (const auto *reader = std::get_if<ast::ReaderDecl>(&node)) {
     refuseNative(true, reader->name, "`reader`");
     program_.symbols[id].type = resolve(reader->result);
@@ -120,16 +119,19 @@ void Checker::checkLet(SymbolId symbol, const ast::LetDecl &let) {
   if (!declared.valid()) program_.symbols[symbol].type = found;
 }
 
-/// Types and defaults; the parameters' names are bound in the current frame.
+/// Types and defaults; the parameters' names are bound in the current frame, each after its default, which
+/// may use those before it.
 void Checker::checkParameters(SymbolId owner, const std::vector<ast::Parameter> &parameters) {
   const std::vector<SymbolId> symbols = program_.symbols[owner].members;
+  std::vector<std::string> names;
+  for (const ast::Parameter &parameter : parameters)
+    names.push_back(parameter.name.text);
   for (std::size_t i = 0; i < parameters.size() && i < symbols.size(); ++i) {
     const TypeId wanted = resolve(parameters[i].type);
     program_.symbols[symbols[i]].type = wanted;
-    if (parameters[i].defaultValue) {
-      Restore<Frame *> outside(place_.frame, nullptr);
-      check(*parameters[i].defaultValue, wanted);
-    }
+    Restore<bool> steps(place_.steps, false);
+    if (parameters[i].defaultValue) check(*parameters[i].defaultValue, wanted);
+    checkAnnotations(parameters[i].annotations, names);
     if (place_.frame) bind(symbols[i]);
   }
 }
@@ -140,6 +142,7 @@ void Checker::checkFn(SymbolId symbol, const ast::FnDecl &fn) {
   place_.frame = &frame;
   Type made;
   made.kind = TypeKind::Fn;
+  bindTypeParameters(symbol);
   checkParameters(symbol, fn.parameters);
   for (SymbolId parameter : program_.symbols[symbol].members)
     made.parameters.push_back(program_.symbols[parameter].type);
@@ -223,18 +226,20 @@ void Checker::checkModule(std::uint32_t module) {
 
 void Checker::checkDeclaration(std::uint32_t module, std::uint32_t declaration) {
   const ast::Decl &decl = tree().declarations[declaration];
-  if (const auto *record = std::get_if<ast::RecordDecl>(&decl.node)) checkFields(*record);
   if (const auto *emit = std::get_if<ast::EmitDecl>(&decl.node)) checkEmit(decl, *emit);
   if (const auto *secret = std::get_if<ast::SecretDecl>(&decl.node)) checkSecret(*secret);
   if (std::holds_alternative<ast::TestDecl>(decl.node))
     diagnostics_.report(decl.header, diag::TestsNotSupported, "test");
-  if (std::holds_alternative<ast::UnionDecl>(decl.node))
-    diagnostics_.report(decl.header, diag::UnionsNotSupported);
+  if (!decl.annotations.empty()) {
+    std::vector<std::string> siblings;
+    for (const auto &entry : program_.modules[module].scope)
+      siblings.push_back(entry.first);
+    checkAnnotations(decl.annotations, siblings);
+  }
   auto declared = declarationSymbols_.find({module, declaration});
   if (declared == declarationSymbols_.end()) return;
   const SymbolId id = declared->second;
   switch (program_.symbols[id].kind) {
-  case SymbolKind::Record:
   case SymbolKind::Enum: break;
   case SymbolKind::TypeAlias: aliasType(id, program_.symbols[id].span); break;
   case SymbolKind::Pipeline: checkPipeline(id); break;
@@ -242,16 +247,54 @@ void Checker::checkDeclaration(std::uint32_t module, std::uint32_t declaration) 
   }
 }
 
-void Checker::checkFields(const ast::RecordDecl &record) {
-  std::map<std::string, Span> seen;
-  for (const ast::FieldDecl &field : record.fields) {
-    const TypeId wanted = resolve(field.type);
+/// The fields see those before them, the conditions all of them.
+void Checker::checkFields(SymbolId symbol, const ast::RecordDecl &record) {
+  Frame frame;
+  place_.frame = &frame;
+  bindTypeParameters(symbol);
+  const std::vector<SymbolId> members = program_.symbols[symbol].members;
+  std::vector<std::string> names;
+  for (const ast::FieldDecl &field : record.fields)
+    names.push_back(field.name.text);
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    const ast::FieldDecl &field = record.fields[i];
+    const TypeId wanted = program_.symbols[members[i]].type = resolve(field.type);
     if (field.defaultValue) check(*field.defaultValue, wanted);
-    auto [first, isNew] = seen.try_emplace(field.name.text, field.name.span);
-    if (!isNew && !field.name.text.empty())
-      diagnostics_.report(field.name.span, diag::DuplicateName, field.name.text)
-          .label(first->second, "first declared here");
+    checkAnnotations(field.annotations, names);
+    bind(members[i]);
   }
+  for (const ast::Refinement &refinement : record.refinements) {
+    check(refinement.condition, types_.of(TypeKind::Bool));
+    checkMessage(refinement);
+  }
+}
+
+void Checker::checkUnion(SymbolId symbol, const ast::UnionDecl &declared) {
+  const std::vector<SymbolId> cases = program_.symbols[symbol].members;
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    Frame frame;
+    place_.frame = &frame;
+    bindTypeParameters(symbol);
+    checkParameters(cases[i], declared.cases[i].fields);
+  }
+  place_.frame = nullptr;
+}
+
+/// What can stand on a command line: one plain value.
+static bool isPlainValue(const Program &program, TypeId type) {
+  const Type &known = program.types[type];
+  const bool covered =
+      known.kind == TypeKind::Optional || known.kind == TypeKind::Refined || known.kind == TypeKind::Opaque;
+  if (covered) return isPlainValue(program, known.element);
+  return known.kind != TypeKind::Outcome && hasText(program, type);
+}
+
+void Checker::checkParam(SymbolId symbol, const ast::ParamDecl &param) {
+  const TypeId wanted = program_.symbols[symbol].type = resolve(param.type);
+  if (param.defaultValue) check(*param.defaultValue, wanted);
+  if (!isPlainValue(program_, wanted))
+    diagnostics_.report(tree().types[param.type].span, diag::ParamType, param.name.text, text(wanted))
+        .note("it is written as `--param " + param.name.text + "=…`: one text, number, quantity or name");
 }
 
 } // namespace pipelang::sema

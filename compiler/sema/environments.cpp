@@ -85,7 +85,9 @@ void Checker::checkEnvironmentFields(SymbolId symbol, const ast::EnvironmentDecl
       if (!program_.module(program_.symbols[record].module).isLibrary)
         builder.label(field.name.span, "declared here");
     }
-    check(setting->value, fieldType(record, index));
+    noteDeprecated(field.annotations, "field `" + name.text + "`", name.span);
+    Restore<Reason> reason(reason_, Reason{setting->value, program_.symbols[record].members[index]});
+    check(setting->value, fieldType(program_.symbols[record].type, index));
   }
   if (environment.base || unknown || !fields) return;
   std::vector<std::string> missing;

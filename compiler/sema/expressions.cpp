@@ -31,15 +31,15 @@ TypeId Checker::checkNode(ast::ExprId id, TypeId expected, Use use) {
   if (std::get_if<NoneExpr>(&written.node)) return types_.of(TypeKind::None);
   if (const auto *node = std::get_if<NameExpr>(&written.node))
     return checkName(id, node->name, expected, use);
-  if (const auto *node = std::get_if<MemberExpr>(&written.node)) return checkMember(id, *node, use);
+  if (const auto *node = std::get_if<MemberExpr>(&written.node)) return checkMember(id, *node, expected, use);
   if (const auto *node = std::get_if<IndexExpr>(&written.node)) return checkIndex(*node);
-  if (const auto *node = std::get_if<CallExpr>(&written.node)) return checkCall(id, *node);
+  if (const auto *node = std::get_if<CallExpr>(&written.node)) return checkCall(id, *node, expected);
   if (const auto *node = std::get_if<ListExpr>(&written.node)) return checkList(*node, expected);
   if (const auto *node = std::get_if<ListForExpr>(&written.node)) return checkListFor(*node, expected);
   if (const auto *node = std::get_if<RecordExpr>(&written.node)) return checkRecord(id, *node, expected);
   if (const auto *node = std::get_if<MapExpr>(&written.node)) return checkMap(*node, expected, written.span);
   if (const auto *node = std::get_if<MapForExpr>(&written.node)) return checkMapFor(*node, expected);
-  if (const auto *node = std::get_if<AmendExpr>(&written.node)) return checkAmend(id, *node);
+  if (const auto *node = std::get_if<AmendExpr>(&written.node)) return checkAmend(id, *node, expected);
   if (const auto *node = std::get_if<UnaryExpr>(&written.node)) return checkUnary(*node, expected);
   if (const auto *node = std::get_if<BinaryExpr>(&written.node)) return checkBinary(written, *node, expected);
   if (const auto *node = std::get_if<IsExpr>(&written.node)) return checkIs(*node);
@@ -60,13 +60,29 @@ TypeId Checker::checkNode(ast::ExprId id, TypeId expected, Use use) {
 /// Whether what was found may stand where `expected` is wanted; what has to be checked of the value is noted.
 TypeId Checker::adapt(ast::ExprId id, TypeId found, TypeId expected) {
   if (!expected.valid()) return found;
-  switch (agree(program_, found, expected)) {
+  switch (fits(found, expected)) {
   case Agreement::Yes: return found;
   case Agreement::Checked: info(id).checkedAs = literalKeepsOptional(expected); return found;
   case Agreement::No: break;
   }
   reportMismatch(id, found, expected);
   return error();
+}
+
+/// `agree`, as this module sees opaque types: its own are what they are made of.
+Agreement Checker::fits(TypeId found, TypeId expected) {
+  const Agreement plain = agree(program_, found, expected);
+  if (plain != Agreement::No) return plain;
+  const TypeId want = kindOf(expected) == TypeKind::Optional ? type(expected).element : expected;
+  const TypeId have = kindOf(expected) == TypeKind::Optional && kindOf(found) == TypeKind::Optional
+                          ? type(found).element
+                          : found;
+  const bool opens = kindOf(bare(have)) != TypeKind::Opaque && kindOf(have) == TypeKind::Opaque;
+  const bool closes = kindOf(bare(want)) != TypeKind::Opaque && kindOf(want) == TypeKind::Opaque;
+  if (!opens && !closes) return Agreement::No;
+  const Agreement inside =
+      agree(program_, opens ? type(have).element : have, closes ? type(want).element : want);
+  return inside == Agreement::Yes && closes ? Agreement::Checked : inside;
 }
 
 /// The type whose condition a value must meet: without the `?` around it.
@@ -114,7 +130,7 @@ TypeId Checker::checkUses(const ast::UsesExpr &uses, Span span) {
 }
 
 std::vector<SymbolId> Checker::checkGenerator(const ast::Generator &generator) {
-  const TypeId source = withoutRefinement(program_, check(generator.source));
+  const TypeId source = bare(check(generator.source));
   const Type over = type(source.valid() ? source : error());
   const std::size_t variables = generator.variables.size();
   std::vector<TypeId> found(variables, error());

@@ -1,4 +1,5 @@
 // Literals: the type that is wanted decides what they are.
+#include "compiler/sema/checked_text.h"
 #include "compiler/sema/checker.h"
 
 namespace pipelang::sema {
@@ -17,17 +18,13 @@ static TypeKind kindOfUnit(Unit unit) {
   }
 }
 
-/// Smallest units in one of `unit`, as quantities.h counts them. Rates per minute and hour are counted in
-/// events, so that whole numbers of them are always exact here; eval/ decides what they come to.
+/// Smallest units in one of `unit`, as quantities.h counts them.
 static std::int64_t sizeOf(Unit unit) {
   if (const std::int64_t time = millisecondsIn(unit)) return time;
   if (const std::int64_t size = bytesIn(unit)) return size;
-  switch (unit) {
-  case Unit::Percent: return Percent::scale;
-  case Unit::Cpu:
-  case Unit::PerS: return 1000;
-  default: return 1;
-  }
+  for (std::int64_t (*size)(Unit) : {percentIn, cpuIn, rateIn})
+    if (const std::int64_t found = size(unit)) return found;
+  return 1;
 }
 
 TypeId Checker::checkNumber(const ast::Expr &written, const ast::NumberExpr &number, TypeId expected) {
@@ -43,7 +40,7 @@ TypeId Checker::checkNumber(const ast::Expr &written, const ast::NumberExpr &num
 }
 
 TypeId Checker::checkBareNumber(const ast::Expr &written, const ast::NumberExpr &number, TypeId expected) {
-  const TypeKind wanted = kindOf(literalTarget(program_, expected));
+  const TypeKind wanted = kindOf(aim(expected));
   if (wanted == TypeKind::Version && number.numeral.find('_') == std::string::npos)
     return types_.of(TypeKind::Version);
   const bool isDecimal = number.numeral.find('.') != std::string::npos;
@@ -67,11 +64,16 @@ TypeId Checker::checkBareNumber(const ast::Expr &written, const ast::NumberExpr 
   return types_.of(TypeKind::Port);
 }
 
-TypeId Checker::checkString(const ast::Expr &, const ast::StringExpr &string, TypeId expected) {
+TypeId Checker::checkString(const ast::Expr &written, const ast::StringExpr &string, TypeId expected) {
   for (const ast::StringPart &part : string.parts)
     if (const auto *hole = std::get_if<ast::ExprId>(&part.node)) requireText(*hole, check(*hole));
-  const TypeKind wanted = kindOf(literalTarget(program_, expected));
-  return types_.of(isCheckedText(wanted) ? wanted : TypeKind::String);
+  const TypeKind wanted = kindOf(aim(expected));
+  const auto *plain =
+      string.parts.size() == 1 ? std::get_if<std::string>(&string.parts.front().node) : nullptr;
+  if (!isCheckedText(wanted) || (!plain && !string.parts.empty())) return types_.of(TypeKind::String);
+  if (reportTextProblem(diagnostics_, wanted, plain ? llvm::StringRef(*plain) : "", written.span))
+    return error();
+  return types_.of(wanted);
 }
 
 /// `[3.11, 3]` is a list of versions: one of the numerals can be nothing else.
@@ -103,7 +105,7 @@ TypeId Checker::checkElement(ast::ExprId element, TypeId soFar) {
 }
 
 TypeId Checker::checkList(const ast::ListExpr &list, TypeId expected) {
-  const TypeId target = literalTarget(program_, expected);
+  const TypeId target = aim(expected);
   const TypeKind wanted = kindOf(target);
   TypeId element;
   if (wanted == TypeKind::List)
@@ -124,7 +126,7 @@ TypeId Checker::checkList(const ast::ListExpr &list, TypeId expected) {
 }
 
 TypeId Checker::checkListFor(const ast::ListForExpr &list, TypeId expected) {
-  const TypeId target = literalTarget(program_, expected);
+  const TypeId target = aim(expected);
   std::vector<Frame> frames(list.generators.size());
   Restore<Frame *> outside(place_.frame);
   for (std::size_t i = 0; i < frames.size(); ++i) {
@@ -144,7 +146,7 @@ void Checker::checkGeneratorIn(Frame &frame, const ast::Generator &generator) {
 }
 
 TypeId Checker::checkMap(const ast::MapExpr &map, TypeId expected, Span) {
-  const TypeId target = literalTarget(program_, expected);
+  const TypeId target = aim(expected);
   const bool any = target.valid() && (kindOf(target) == TypeKind::Any || kindOf(target) == TypeKind::Error);
   TypeId key = kindOf(target) == TypeKind::Map ? type(target).key : TypeId();
   TypeId value = kindOf(target) == TypeKind::Map ? type(target).element : any ? target : TypeId();
@@ -181,7 +183,7 @@ void Checker::noteKey(ast::ExprId key, std::map<std::string, Span> &seen) {
 }
 
 TypeId Checker::checkMapFor(const ast::MapForExpr &map, TypeId expected) {
-  const TypeId target = literalTarget(program_, expected);
+  const TypeId target = aim(expected);
   std::vector<Frame> frames(map.generators.size());
   Restore<Frame *> outside(place_.frame);
   for (std::size_t i = 0; i < frames.size(); ++i) {

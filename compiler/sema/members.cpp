@@ -7,17 +7,16 @@ TypeId Checker::memberOfType(ast::ExprId id, const ast::Name &member, TypeId obj
   const Type known = type(object);
   switch (known.kind) {
   case TypeKind::Error: return error();
-  case TypeKind::Record: return memberOfRecord(member, known.symbol, "record `" + text(object) + "`");
+  case TypeKind::Record: return memberOfRecord(member, object, "record `" + text(object) + "`");
   case TypeKind::Environment:
     if (member.text == "name") return types_.of(TypeKind::String);
-    return memberOfRecord(member, known.symbol, "an environment");
+    return memberOfRecord(member, object, "an environment");
   case TypeKind::UsesResult: return types_.of(TypeKind::String);
   case TypeKind::Node: return memberOfNode(id, member, known.symbol);
   case TypeKind::Service: {
     const TypeId result = typeOf(known.symbol, member.span);
     if (kindOf(result) == TypeKind::Record)
-      return memberOfRecord(member, type(result).symbol,
-                            "service `" + program_.symbols[known.symbol].name + "`");
+      return memberOfRecord(member, result, "service `" + program_.symbols[known.symbol].name + "`");
     break;
   }
   case TypeKind::NodeMap:
@@ -28,21 +27,30 @@ TypeId Checker::memberOfType(ast::ExprId id, const ast::Name &member, TypeId obj
     return error();
   default: break;
   }
-  diagnostics_.report(member.span, diag::UnknownMember, "a `" + text(object) + "`", member.text, "");
+  auto builder =
+      diagnostics_.report(member.span, diag::UnknownMember, "a `" + text(object) + "`", member.text, "");
+  if (known.kind == TypeKind::Opaque)
+    builder.note("`" + text(object) + "` is opaque: only its own module sees what it is made of");
+  if (known.kind == TypeKind::Union) builder.note("what a case holds is reached by `match`");
   return error();
 }
 
-TypeId Checker::memberOfRecord(const ast::Name &member, SymbolId record, const std::string &what) {
-  const ast::RecordDecl *declared = record.valid() ? recordOf(record) : nullptr;
+TypeId Checker::memberOfRecord(const ast::Name &member, TypeId record, const std::string &what) {
+  const SymbolId symbol = type(record).symbol;
+  const ast::RecordDecl *declared = symbol.valid() ? recordOf(symbol) : nullptr;
   if (!declared) return error();
   std::vector<std::string> names;
   for (std::size_t i = 0; i < declared->fields.size(); ++i) {
-    if (declared->fields[i].name.text == member.text) return fieldType(record, i);
+    if (declared->fields[i].name.text == member.text) {
+      noteDeprecated(declared->fields[i].annotations, "field `" + member.text + "`", member.span);
+      return fieldType(record, i);
+    }
     names.push_back(declared->fields[i].name.text);
   }
   const Suggestion near = suggest(member.text, names);
-  offer(diagnostics_.report(member.span, diag::UnknownField, what, member.text, near.text), member.span,
-        near);
+  auto builder = diagnostics_.report(member.span, diag::UnknownField, what, member.text, near.text);
+  offer(builder, member.span, near);
+  labelDeclared(builder, symbol, "declared here");
   return error();
 }
 
@@ -82,7 +90,7 @@ bool Checker::bodyIsIncomplete(SymbolId node) const {
 }
 
 TypeId Checker::checkIndex(const ast::IndexExpr &index) {
-  const TypeId object = withoutRefinement(program_, check(index.object));
+  const TypeId object = bare(check(index.object));
   const Type known = type(object);
   switch (known.kind) {
   case TypeKind::List: check(index.index, types_.of(TypeKind::Int)); return known.element;

@@ -16,15 +16,59 @@ static const char *usualUnit(TypeKind kind) {
 
 /// A bare numeral where a quantity is wanted.
 bool Checker::reportMissingUnit(ast::ExprId id, TypeId expected) {
-  const TypeKind wanted = kindOf(literalTarget(program_, expected));
+  const TypeKind wanted = kindOf(aim(expected));
   const auto *number = has(id) ? std::get_if<ast::NumberExpr>(&expr(id).node) : nullptr;
   if (!number || number->unit != Unit::None || !isQuantity(wanted)) return false;
   const std::string with = number->numeral + usualUnit(wanted);
-  diagnostics_
-      .report(expr(id).span, diag::MissingUnit, number->numeral, text(literalTarget(program_, expected)))
+  diagnostics_.report(expr(id).span, diag::MissingUnit, number->numeral, text(aim(expected)))
       .fix(expr(id).span, with, "write `" + with + "`");
   info(id).type = error();
   return true;
+}
+
+/// Both types as text, with `…` for what agrees inside of them.
+static std::pair<std::string, std::string> differing(const Program &program, TypeId left, TypeId right,
+                                                     int depth) {
+  if (left == right) return {"…", "…"};
+  const Type a = program.types[left], b = program.types[right];
+  const bool same = a.kind == b.kind && a.symbol == b.symbol && a.parameters.size() == b.parameters.size();
+  const bool holds = a.kind == TypeKind::List || a.kind == TypeKind::Map || a.kind == TypeKind::Optional ||
+                     !a.parameters.empty();
+  if (!same || !holds || depth > 5) return {toText(program, left), toText(program, right)};
+  std::pair<std::string, std::string> inside;
+  const auto add = [&](TypeId one, TypeId other) {
+    if (!one.valid() || !other.valid()) return;
+    const auto [first, second] = differing(program, one, other, depth + 1);
+    inside.first += (inside.first.empty() ? "" : ", ") + first;
+    inside.second += (inside.second.empty() ? "" : ", ") + second;
+  };
+  add(a.key, b.key);
+  for (std::size_t i = 0; i < a.parameters.size(); ++i)
+    add(a.parameters[i], b.parameters[i]);
+  if (a.kind != TypeKind::Fn) add(a.element, b.element);
+  if (a.kind == TypeKind::Optional) return {inside.first + "?", inside.second + "?"};
+  if (a.kind == TypeKind::Fn) {
+    const auto [first, second] = differing(program, a.element, b.element, depth + 1);
+    return {"fn(" + inside.first + ") -> " + first, "fn(" + inside.second + ") -> " + second};
+  }
+  const std::string name = a.kind == TypeKind::List  ? "list"
+                           : a.kind == TypeKind::Map ? "map"
+                                                     : program.symbols[a.symbol].name;
+  return {name + "[" + inside.first + "]", name + "[" + inside.second + "]"};
+}
+
+/// Points at the declaration of `symbol`, if it is the user's.
+void Checker::labelDeclared(Diagnostics::Builder &builder, SymbolId symbol, const std::string &message) {
+  const Symbol &declared = program_.symbols[symbol];
+  if (!declared.module.valid() || !declared.span.valid() || program_.module(declared.module).isLibrary)
+    return;
+  builder.label(declared.span, message);
+}
+
+/// As one would import it.
+std::string Checker::moduleName(SymbolId symbol) const {
+  const std::string &name = program_.module(program_.symbols[symbol].module).name;
+  return name.empty() ? "this file" : name;
 }
 
 void Checker::reportMismatch(ast::ExprId id, TypeId found, TypeId expected) {
@@ -36,8 +80,16 @@ void Checker::reportMismatch(ast::ExprId id, TypeId found, TypeId expected) {
         .note("give what holds for `none`: `value ?? other`");
     return;
   }
-  auto builder = diagnostics_.report(written.span, diag::TypeMismatch, text(expected), text(found));
-  const TypeId target = literalTarget(program_, expected);
+  const auto [wanted, seen] = differing(program_, expected, found, 0);
+  auto builder = diagnostics_.report(written.span, diag::TypeMismatch, wanted, seen);
+  if (reason_.expr == id && reason_.declared.valid())
+    labelDeclared(builder, reason_.declared, "`" + text(expected) + "` by this declaration");
+  for (TypeId side : {expected, found})
+    if (const TypeId inner = kindOf(side) == TypeKind::Optional ? type(side).element : side;
+        kindOf(inner) == TypeKind::Opaque && bare(inner) == inner)
+      builder.note("`" + text(inner) + "` is opaque: only module `" + moduleName(type(inner).symbol) +
+                   "` sees what it is made of");
+  const TypeId target = aim(expected);
   const auto *string = std::get_if<ast::StringExpr>(&written.node);
   const bool plain =
       string && string->parts.size() == 1 && std::holds_alternative<std::string>(string->parts.front().node);
@@ -59,7 +111,7 @@ void Checker::reportMismatch(ast::ExprId id, TypeId found, TypeId expected) {
 
 /// What stands in text, in `env` or in an argument vector.
 void Checker::requireText(ast::ExprId id, TypeId found) {
-  if (!has(id) || hasText(program_, found)) return;
+  if (!has(id) || hasText(program_, bare(found))) return;
   auto builder = diagnostics_.report(expr(id).span, diag::NoText, text(found));
   if (kindOf(found) == TypeKind::List)
     builder.note("say how its elements are put together: `join(list, \",\")`");

@@ -64,6 +64,13 @@ ModuleId Checker::loadOne(ModuleId importer, const ast::ImportDecl &import, Span
   const std::string name = dotted(import);
   const Module &from = program_.modules[importer.index()];
   const bool isLibrary = from.isLibrary || !import.file;
+  if (import.file && (llvm::StringRef(*import.file).startswith("/") || import.file->empty())) {
+    diagnostics_.report(span, diag::ImportPath, name,
+                        name.empty()
+                            ? "it names no file"
+                            : "an absolute path is another file elsewhere; write it relative to this file");
+    return {};
+  }
   auto loaded = loader_.load ? loader_.load(import, from.tree->file) : std::nullopt;
   if (!loaded) {
     if (!name.empty()) {

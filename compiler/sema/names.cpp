@@ -46,7 +46,7 @@ SymbolId Checker::enumValue(TypeId id, llvm::StringRef name) const {
 
 TypeId Checker::checkName(ast::ExprId id, const std::string &name, TypeId expected, Use use) {
   if (name.empty()) return error();
-  const TypeId target = literalTarget(program_, expected);
+  const TypeId target = aim(expected);
   const bool enumerated = kindOf(target) == TypeKind::Enum || kindOf(target) == TypeKind::Outcome;
   if (use == Use::Value && enumerated) {
     if (const SymbolId value = enumValue(target, name); value.valid()) {
@@ -58,9 +58,13 @@ TypeId Checker::checkName(ast::ExprId id, const std::string &name, TypeId expect
         std::find(outcomes.begin(), outcomes.end(), name) != outcomes.end())
       return target;
   }
+  if (use == Use::Value)
+    if (const SymbolId one = caseNamed(target, name); one.valid())
+      return makeCase(id, nullptr, one, expected);
   bool incomplete = false;
   const SymbolId symbol = lookup(name, incomplete);
   if (symbol.valid()) return useSymbol(id, symbol, use);
+  if (use == Use::Value && reportUnknownCase(id, target)) return error();
   if (incomplete || (expected.valid() && isError(expected))) return error();
   const Span span = expr(id).span;
   if (use == Use::Value && enumerated) {
@@ -95,6 +99,10 @@ std::string Checker::described(SymbolId id) const {
   case SymbolKind::Module: return "module " + quoted;
   case SymbolKind::Record: return "record " + quoted;
   case SymbolKind::Enum: return "enum " + quoted;
+  case SymbolKind::Union: return "union " + quoted;
+  case SymbolKind::UnionCase: return "case " + quoted;
+  case SymbolKind::Field: return "field " + quoted;
+  case SymbolKind::TypeParameter: return "type parameter " + quoted;
   case SymbolKind::TypeAlias: return "type " + quoted;
   case SymbolKind::Task: return "task " + quoted;
   case SymbolKind::Service: return "service " + quoted;
@@ -112,10 +120,13 @@ std::string Checker::described(SymbolId id) const {
 TypeId Checker::useSymbol(ast::ExprId id, SymbolId symbol, Use use) {
   info(id).symbol = symbol;
   const Span span = expr(id).span;
+  noteDeprecated(symbol, id);
   switch (program_.symbols[symbol].kind) {
   case SymbolKind::Module:
   case SymbolKind::Record:
   case SymbolKind::Enum:
+  case SymbolKind::Union:
+  case SymbolKind::TypeParameter:
   case SymbolKind::TypeAlias:
   case SymbolKind::Pipeline:
   case SymbolKind::Test:
@@ -128,6 +139,11 @@ TypeId Checker::useSymbol(ast::ExprId id, SymbolId symbol, Use use) {
     if (use != Use::Value) return types_.of(TypeKind::Void);
     if (program_.symbols[symbol].name == "nothing") return types_.of(TypeKind::Void);
     break;
+  case SymbolKind::Fn:
+    if (use != Use::Value || program_.symbols[symbol].typeParameters.empty()) return typeOf(symbol, span);
+    diagnostics_.report(span, diag::GenericValue, program_.symbols[symbol].name)
+        .note("put the types down in a function of your own, and pass that one");
+    return error();
   default: return typeOf(symbol, span);
   }
   auto builder = diagnostics_.report(span, diag::NotAValue, described(symbol));
@@ -141,12 +157,13 @@ TypeId Checker::useSymbol(ast::ExprId id, SymbolId symbol, Use use) {
   return error();
 }
 
-TypeId Checker::checkMember(ast::ExprId id, const ast::MemberExpr &member, Use use) {
+TypeId Checker::checkMember(ast::ExprId id, const ast::MemberExpr &member, TypeId expected, Use use) {
   const TypeId object = check(member.object, {}, Use::Qualifier);
   const SymbolId owner = has(member.object) ? info(member.object).symbol : SymbolId();
-  if (kindOf(object) == TypeKind::Void && owner.valid()) return memberOfSymbol(id, member, owner, use);
+  if (kindOf(object) == TypeKind::Void && owner.valid())
+    return memberOfSymbol(id, member, owner, expected, use);
   if (member.member.text.empty() || isError(object)) return error();
-  const TypeId plain = withoutRefinement(program_, object);
+  const TypeId plain = bare(object);
   const bool mayBeNone = kindOf(plain) == TypeKind::Optional;
   if (member.optional && !mayBeNone) {
     const Span span{member.member.span.file, expr(member.object).span.end, member.member.span.begin};
@@ -161,22 +178,27 @@ TypeId Checker::checkMember(ast::ExprId id, const ast::MemberExpr &member, Use u
     return error();
   }
   if (!mayBeNone) return memberOfType(id, member.member, plain);
-  const TypeId found = memberOfType(id, member.member, withoutRefinement(program_, type(plain).element));
+  const TypeId found = memberOfType(id, member.member, bare(type(plain).element));
   return types_.optional(found);
 }
 
-/// A member of what is no value: a module's declaration, an enum's value.
-TypeId Checker::memberOfSymbol(ast::ExprId id, const ast::MemberExpr &member, SymbolId owner, Use use) {
+/// A member of what is no value: a module's declaration, an enum's value, a union's case.
+TypeId Checker::memberOfSymbol(ast::ExprId id, const ast::MemberExpr &member, SymbolId owner, TypeId expected,
+                               Use use) {
   const ast::Name &name = member.member;
   if (name.text.empty()) return error();
   const SymbolKind kind = program_.symbols[owner].kind;
   if (kind == SymbolKind::Module) return memberOfModule(id, name, owner, use);
-  if (kind != SymbolKind::Enum) {
+  if (kind != SymbolKind::Enum && kind != SymbolKind::Union) {
     diagnostics_.report(expr(member.object).span, diag::NotAValue, described(owner));
     return error();
   }
   const TypeId enumeration = program_.symbols[owner].type;
   const SymbolId value = enumValue(enumeration, name.text);
+  if (const SymbolId one = caseNamed(enumeration, name.text); one.valid()) {
+    info(id).symbol = one;
+    return use == Use::Callee ? types_.of(TypeKind::Void) : makeCase(id, nullptr, one, expected);
+  }
   if (value.valid()) {
     info(id).symbol = value;
     return enumeration;
@@ -194,7 +216,9 @@ TypeId Checker::memberOfModule(ast::ExprId id, const ast::Name &member, SymbolId
   auto found = scope.find(member.text);
   const bool exists = found != scope.end() && program_.symbols[found->second].kind != SymbolKind::Module;
   if (exists && program_.symbols[found->second].isPrivate && module.index() != place_.module) {
-    diagnostics_.report(member.span, diag::PrivateName, member.text, program_.module(module).name);
+    auto builder =
+        diagnostics_.report(member.span, diag::PrivateName, member.text, program_.module(module).name);
+    labelDeclared(builder, found->second, "declared here");
     return error();
   }
   if (exists) return useSymbol(id, found->second, use);

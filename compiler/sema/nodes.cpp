@@ -183,7 +183,10 @@ void Checker::checkOutcome(const ast::OutcomeStmt &outcome) {
   for (const ast::OutcomeArm &arm : outcome.arms)
     checkOutcomeArm(arm, handled);
   if (handled.count("") || !has(outcome.subject)) return;
-  checkExhaustive(expr(outcome.subject).span, types_.of(TypeKind::Outcome), handled);
+  Seen seen;
+  for (const std::string &name : handled)
+    seen.emplace(name, Span{});
+  checkExhaustive(expr(outcome.subject).span, types_.of(TypeKind::Outcome), seen);
 }
 
 void Checker::checkOutcomeArm(const ast::OutcomeArm &arm, std::set<std::string> &handled) {

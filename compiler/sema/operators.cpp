@@ -11,11 +11,10 @@ TypeId Checker::checkUnary(const ast::UnaryExpr &unary, TypeId expected) {
     check(unary.operand, types_.of(TypeKind::Bool));
     return types_.of(TypeKind::Bool);
   }
-  const TypeId target = literalTarget(program_, expected);
+  const TypeId target = aim(expected);
   const TypeId found = check(unary.operand, kindOf(target) == TypeKind::Port ? TypeId() : target);
   const TypeKind kind = plainKind(found);
-  if (kind == TypeKind::Error || kind == TypeKind::Int || kind == TypeKind::Percent)
-    return withoutRefinement(program_, found);
+  if (kind == TypeKind::Error || kind == TypeKind::Int || kind == TypeKind::Percent) return bare(found);
   diagnostics_.report(expr(unary.operand).span, diag::TypeMismatch, "int", text(found))
       .note("only an `int` or a `Percent` can be negative");
   return error();
@@ -49,7 +48,8 @@ bool Checker::needsExpectation(ast::ExprId id) {
     return true;
   const auto *string = std::get_if<ast::StringExpr>(&node);
   if (string) return true;
-  const auto *name = std::get_if<ast::NameExpr>(&node);
+  const auto *call = std::get_if<ast::CallExpr>(&node);
+  const auto *name = std::get_if<ast::NameExpr>(call && has(call->callee) ? &expr(call->callee).node : &node);
   bool incomplete = false;
   return name && !lookup(name->name, incomplete).valid();
 }
@@ -75,9 +75,9 @@ TypeId Checker::arithmeticResult(BinaryOp op, TypeId left, TypeId right) {
 }
 
 TypeId Checker::checkArithmetic(const ast::BinaryExpr &binary, TypeId expected) {
-  const TypeKind wanted = kindOf(literalTarget(program_, expected));
+  const TypeKind wanted = kindOf(aim(expected));
   const bool lists = wanted == TypeKind::List && binary.op == BinaryOp::Add;
-  const TypeId down = lists ? literalTarget(program_, expected) : TypeId();
+  const TypeId down = lists ? aim(expected) : TypeId();
   const TypeId left = check(binary.left, down);
   const TypeId right = check(binary.right, down);
   if (isError(left) || isError(right)) return error();
@@ -109,16 +109,17 @@ TypeId Checker::checkComparison(const ast::BinaryExpr &binary, bool inRequiremen
   TypeId known = check(first);
   if (kindOf(known) == TypeKind::Node) known = types_.of(TypeKind::Outcome);
   if (inRequirement && kindOf(known) == TypeKind::Optional) known = type(known).element;
-  const TypeId aim = isError(known) ? error() : withoutRefinement(program_, known);
-  const bool named = kindOf(aim) == TypeKind::Enum || kindOf(aim) == TypeKind::Outcome;
+  const TypeId wanted = isError(known) ? error() : bare(known);
+  const bool named = kindOf(wanted) == TypeKind::Enum || kindOf(wanted) == TypeKind::Outcome ||
+                     kindOf(wanted) == TypeKind::Union;
   const bool literal = named || needsExpectation(second);
-  const TypeId found = check(second, literal ? aim : isError(known) ? error() : TypeId());
+  const TypeId found = check(second, literal ? wanted : isError(known) ? error() : TypeId());
   if (isError(known) || isError(found)) return boolean;
-  const bool comparable = agree(program_, found, aim) != Agreement::No ||
-                          agree(program_, aim, withoutRefinement(program_, found)) != Agreement::No;
+  const bool comparable = agree(program_, found, wanted) != Agreement::No ||
+                          agree(program_, wanted, bare(found)) != Agreement::No;
   const bool equality = binary.op == BinaryOp::Equal || binary.op == BinaryOp::NotEqual;
-  const bool plain = isData(program_, aim) || kindOf(aim) == TypeKind::None;
-  if (comparable && (equality ? plain : isOrdered(kindOf(aim)))) return boolean;
+  const bool plain = isComparable(program_, wanted) || kindOf(wanted) == TypeKind::None;
+  if (comparable && (equality ? plain : isOrdered(kindOf(wanted)))) return boolean;
   reportOperands(binary, turned ? found : known, turned ? known : found);
   return boolean;
 }

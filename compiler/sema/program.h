@@ -18,9 +18,13 @@ enum class SymbolKind {
   Let,
   Fn,
   Record,
+  Field, ///< Of a record, or of a case of a union; `owner` is the Record or UnionCase.
   Enum,
   EnumValue,
+  Union,
+  UnionCase,
   TypeAlias,
+  TypeParameter, ///< `T` of `fn first[T](…)`, `record Page[T]`, `union Result[T]`
   Environment,
   Secret,
   Param,
@@ -33,6 +37,7 @@ enum class SymbolKind {
   Parameter, ///< Of a fn, task or service
   LocalLet,  ///< `let` in a body
   LoopVariable, ///< Of a generator
+  Binding,      ///< A name that the pattern of a `match` gives to a field.
   It,           ///< `it` of a refinement
   Job,
   Gate,
@@ -54,13 +59,15 @@ struct Symbol {
   TypeId type;
   std::uint32_t declaration = UINT32_MAX;
   ast::StmtId statement;
-  std::uint32_t index = 0; ///< EnumValue, Parameter, LoopVariable: which one.
-  SymbolId
-      owner; ///< EnumValue: its Enum; Parameter: its Fn/Task/Service; Output: its Job; nodes: the Pipeline.
+  std::uint32_t index = 0; ///< EnumValue, UnionCase, Field, Parameter, LoopVariable: which one.
+  /// EnumValue: its Enum; UnionCase: its Union; Field: its Record or UnionCase; Parameter, TypeParameter:
+  /// what has it; Output: its Job; nodes: the Pipeline.
+  SymbolId owner;
   bool isPrivate = false;
-  /// In the order written. Fn, Task, Service, Reader: its parameters; Enum: its values; Job: its outputs;
-  /// Pipeline: its jobs, gates and deployments.
+  /// In the order written. Fn, Task, Service, Reader: its parameters; Record, UnionCase: its fields; Enum:
+  /// its values; Union: its cases; Job: its outputs; Pipeline: its jobs, gates and deployments.
   std::vector<SymbolId> members;
+  std::vector<SymbolId> typeParameters; ///< Fn, Record, Union.
 };
 
 /// What is known of one expression.
@@ -70,7 +77,8 @@ struct ExprInfo {
   /// CallExpr: for each parameter of the callee, the argument's value, or invalid: use the default.
   /// Builtins with a free number of arguments: in the order written.
   std::vector<ast::ExprId> arguments;
-  /// The source of a generator: the symbols of its variables. The condition of a refinement: `it`.
+  /// The source of a generator: the symbols of its variables. The condition of a refinement: `it`. A pattern
+  /// with parentheses: for each field of its case the Binding, or invalid.
   std::vector<SymbolId> binds;
   /// A plain value flows into a type with a condition (Refined, Port, Path, Cron, …): its value must meet
   /// that type's condition when it is made. Invalid: nothing to check beyond `type`.
@@ -115,7 +123,9 @@ struct ModuleLoader {
 /// Checks `root` and all it imports. `std.prelude` is imported into every module without being named.
 Program check(std::unique_ptr<ast::Module> root, const ModuleLoader &loader, Diagnostics &diagnostics);
 
-/// For --dump=sema: every declaration with its type.
+/// What stands in front of `symbol` as `///`; empty: nothing.
+const std::string &docOf(const Program &program, SymbolId symbol);
+/// For --dump=sema: every declaration with its type and doc comment.
 std::string dump(const Program &program);
 /// `list[Version]?`, as the language writes it.
 std::string toText(const Program &program, TypeId type);

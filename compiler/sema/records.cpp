@@ -7,20 +7,28 @@ const ast::RecordDecl *Checker::recordOf(SymbolId record) const {
   return std::get_if<ast::RecordDecl>(&declOf(program_.symbols[record]).node);
 }
 
-/// The type of field number `field`, resolved where the record is declared.
-TypeId Checker::fieldType(SymbolId record, std::size_t field) {
-  const ast::RecordDecl *declared = recordOf(record);
-  Restore<Place> place(place_, Place{});
-  place_.module = program_.symbols[record].module.index();
-  return resolve(declared->fields[field].type);
+/// The type of field number `field` of a Record or Environment, resolved where the record is declared.
+TypeId Checker::fieldType(TypeId record, std::size_t field) {
+  const SymbolId symbol = type(record).symbol;
+  const ast::RecordDecl *declared = recordOf(symbol);
+  TypeId found;
+  {
+    Restore<Place> place(place_, Place{});
+    place_.module = program_.symbols[symbol].module.index();
+    Frame frame;
+    place_.frame = &frame;
+    bindTypeParameters(symbol);
+    found = resolve(declared->fields[field].type);
+  }
+  return mentionsVariables(found) ? instantiate(found, boundBy(record, symbol)) : found;
 }
 
 TypeId Checker::checkRecord(ast::ExprId id, const ast::RecordExpr &record, TypeId expected) {
-  const TypeId target = literalTarget(program_, expected);
+  const TypeId target = aim(expected);
   const Type wanted = type(target.valid() ? target : error());
   if (target.valid() && (wanted.kind == TypeKind::Record || wanted.kind == TypeKind::Environment)) {
-    checkRecordFields(wanted.symbol, record.fields, expr(id).span, true);
-    return target;
+    const TypeId made = checkRecordFields(target, record.fields, expr(id).span, true);
+    return wanted.kind == TypeKind::Environment ? target : made;
   }
   if (wanted.kind == TypeKind::Map && target.valid()) {
     if (record.fields.empty()) return target;
@@ -47,15 +55,22 @@ TypeId Checker::checkRecord(ast::ExprId id, const ast::RecordExpr &record, TypeI
   return error();
 }
 
-/// `whole`: fields without a default must be there.
-void Checker::checkRecordFields(SymbolId record, const std::vector<ast::Argument> &fields, Span span,
-                                bool whole) {
-  const ast::RecordDecl *declared = recordOf(record);
-  if (!declared) return checkAll(fields);
+/// `whole`: fields without a default must be there, and type parameters are what the fields say.
+TypeId Checker::checkRecordFields(TypeId record, const std::vector<ast::Argument> &fields, Span span,
+                                  bool whole) {
+  const SymbolId symbol = type(record).symbol;
+  const ast::RecordDecl *declared = recordOf(symbol);
+  if (!declared || (whole && !define(symbol, span))) {
+    checkAll(fields);
+    return error();
+  }
+  const SymbolId open = whole ? symbol : SymbolId();
+  Bound bound = boundBy(record, symbol);
+  const TypeId pattern = whole ? program_.symbols[symbol].type : record;
   std::vector<std::string> names;
   for (const ast::FieldDecl &field : declared->fields)
     names.push_back(field.name.text);
-  std::map<std::string, Span> seen;
+  Seen seen;
   bool unknown = false;
   for (const ast::Argument &field : fields) {
     const std::string name = field.name ? field.name->text : std::string();
@@ -65,41 +80,59 @@ void Checker::checkRecordFields(SymbolId record, const std::vector<ast::Argument
       unknown = true;
       if (name.empty()) continue;
       const Suggestion near = suggest(name, names);
-      const std::string what = "record `" + program_.symbols[record].name + "`";
-      offer(diagnostics_.report(field.name->span, diag::UnknownField, what, name, near.text),
-            field.name->span, near);
+      const std::string what = "record `" + program_.symbols[symbol].name + "`";
+      auto builder = diagnostics_.report(field.name->span, diag::UnknownField, what, name, near.text);
+      offer(builder, field.name->span, near);
+      labelDeclared(builder, symbol, "declared here");
       continue;
     }
     auto [first, isNew] = seen.try_emplace(name, field.name->span);
     if (!isNew)
       diagnostics_.report(field.name->span, diag::DuplicateArgument, name)
           .label(first->second, "first given here");
-    check(field.value, fieldType(record, found - names.begin()));
+    const std::size_t index = found - names.begin();
+    noteDeprecated(declared->fields[index].annotations, "field `" + name + "`", field.name->span);
+    Restore<Reason> reason(reason_, Reason{field.value, program_.symbols[symbol].members[index]});
+    checkAgainst(field.value, fieldType(pattern, index), open, bound);
   }
-  if (!whole || unknown) return;
+  if (!whole) return record;
   std::vector<std::string> missing;
   for (const ast::FieldDecl &field : declared->fields)
     if (!field.defaultValue && !seen.count(field.name.text)) missing.push_back(field.name.text);
-  if (!missing.empty())
-    diagnostics_.report(span, diag::MissingField, "record `" + program_.symbols[record].name + "`",
-                        listed(missing));
+  if (!unknown && !missing.empty()) {
+    auto builder = diagnostics_.report(span, diag::MissingField,
+                                       "record `" + program_.symbols[symbol].name + "`", listed(missing));
+    explainMissing(builder, symbol, missing);
+  }
+  return unknown || !missing.empty() ? instantiate(pattern, bound) : settled(pattern, symbol, bound, span);
 }
 
 /// `Type { … }` makes a record, `value { … }` is a copy with changes.
-TypeId Checker::checkAmend(ast::ExprId id, const ast::AmendExpr &amend) {
+TypeId Checker::checkAmend(ast::ExprId id, const ast::AmendExpr &amend, TypeId expected) {
   const TypeId base = check(amend.base, {}, Use::Qualifier);
   const SymbolId symbol = has(amend.base) ? info(amend.base).symbol : SymbolId();
   const bool names = kindOf(base) == TypeKind::Void && symbol.valid();
-  if (names && program_.symbols[symbol].kind == SymbolKind::Record) {
-    checkRecordFields(symbol, amend.fields, expr(amend.base).span, true);
-    return program_.symbols[symbol].type;
+  if (names) {
+    const TypeId target = aim(expected);
+    const bool told = target.valid() && type(target).symbol == symbol && kindOf(target) == TypeKind::Record;
+    TypeId made = told ? target : program_.symbols[symbol].type;
+    if (program_.symbols[symbol].kind == SymbolKind::TypeAlias)
+      made = aim(aliasType(symbol, expr(amend.base).span)); // its condition is checked below
+    if (kindOf(made) == TypeKind::Record) {
+      made = checkRecordFields(made, amend.fields, expr(amend.base).span, true);
+      return program_.symbols[symbol].kind == SymbolKind::TypeAlias && !isError(made)
+                 ? madeOfAlias(id, symbol, made)
+                 : made;
+    }
   }
-  const Type known = type(withoutRefinement(program_, base));
+  const Type known = type(bare(base));
   switch (known.kind) {
   case TypeKind::Record:
-  case TypeKind::Environment:
-    checkRecordFields(known.symbol, amend.fields, expr(id).span, false);
-    return types_.named(TypeKind::Record, known.symbol);
+  case TypeKind::Environment: {
+    const TypeId record = types_.named(TypeKind::Record, known.symbol, known.parameters);
+    checkRecordFields(record, amend.fields, expr(id).span, false);
+    return record;
+  }
   case TypeKind::Probe: checkFieldsBySettings("probe", amend.fields); return base;
   default: break;
   }
@@ -108,6 +141,18 @@ TypeId Checker::checkAmend(ast::ExprId id, const ast::AmendExpr &amend) {
   diagnostics_.report(expr(amend.base).span, diag::TypeMismatch, "a record",
                       names ? described(symbol) : text(base));
   return error();
+}
+
+/// A record written as `Alias { … }`: it must meet the alias's condition.
+TypeId Checker::madeOfAlias(ast::ExprId id, SymbolId alias, TypeId made) {
+  const TypeId whole = aliasType(alias, expr(id).span);
+  const bool foreign = kindOf(whole) == TypeKind::Opaque && bare(whole) == whole;
+  if (foreign) {
+    reportMismatch(id, made, whole);
+    return error();
+  }
+  if (whole != made) info(id).checkedAs = whole;
+  return whole;
 }
 
 void Checker::checkFieldsBySettings(const char *group, const std::vector<ast::Argument> &fields) {

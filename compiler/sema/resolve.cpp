@@ -26,74 +26,103 @@ TypeId Checker::resolve(ast::TypeId id) {
     made.element = resolve(refined->inner);
     made.module = place_.module;
     made.condition = refined->refinement.condition;
+    made.message = refined->refinement.message;
     result = isError(made.element) ? error() : types_.intern(made);
   }
   program_.modules[place_.module].types[id.index()] = result;
   return result;
 }
 
+/// Whether as many types stand in brackets as `name` takes; else a diagnostic.
+bool Checker::checkTypeCount(const std::string &name, std::size_t wanted, const ast::NamedType &written,
+                             Span span) {
+  if (written.arguments.size() == wanted) return true;
+  const std::string takes = wanted == 0     ? "no types"
+                            : wanted == 1   ? "one type"
+                            : name == "map" ? "two types, key and value"
+                                            : std::to_string(wanted) + " types";
+  diagnostics_.report(span, diag::TypeArguments, name, takes, std::int64_t(written.arguments.size()));
+  return false;
+}
+
 TypeId Checker::resolveNamed(const ast::NamedType &named, Span span) {
   if (named.path.empty() || named.path.front().text.empty()) return error();
   const std::string &name = named.path.front().text;
-  std::vector<TypeId> arguments;
-  for (ast::TypeId argument : named.arguments)
-    arguments.push_back(resolve(argument));
-  const std::size_t wanted = named.path.size() > 1 ? 0 : name == "list" ? 1 : name == "map" ? 2 : 0;
-  if (arguments.size() != wanted) {
-    diagnostics_.report(span, diag::TypeArguments, name,
-                        wanted == 0   ? "no types"
-                        : wanted == 1 ? "one type"
-                                      : "two types, key and value",
-                        std::int64_t(arguments.size()));
-    return error();
-  }
-  if (wanted == 1) return types_.list(arguments[0]);
-  if (wanted == 2) return types_.map(arguments[0], arguments[1]);
   bool incomplete = false;
   const SymbolId symbol = lookup(name, incomplete);
-  if (named.path.size() == 1) {
-    if (!symbol.valid()) {
-      if (const TypeKind kind = builtinType(name); kind != TypeKind::Error) return types_.of(kind);
-      if (name == "Job") return types_.named(TypeKind::Node, anyJob_);
-      if (name == "Gate") return types_.named(TypeKind::Node, anyGate_);
-      if (name == "Deployment") return types_.named(TypeKind::Node, anyDeployment_);
-    }
-    return incomplete && !symbol.valid() ? error() : typeNamed(symbol, name, named.path.front().span);
-  }
-  if (!symbol.valid() || program_.symbols[symbol].kind != SymbolKind::Module) {
+  if (named.path.size() > 1) {
+    if (symbol.valid() && program_.symbols[symbol].kind == SymbolKind::Module)
+      return resolveIn(named, symbol);
     if (!incomplete) diagnostics_.report(named.path.front().span, diag::UnknownType, name, "");
     return error();
   }
+  if (!symbol.valid() && (name == "list" || name == "map")) {
+    if (!checkTypeCount(name, name == "list" ? 1 : 2, named, span)) return error();
+    const TypeId first = resolve(named.arguments[0]);
+    return name == "list" ? types_.list(first) : types_.map(first, resolve(named.arguments[1]));
+  }
+  if (!symbol.valid()) {
+    TypeId known;
+    if (const TypeKind kind = builtinType(name); kind != TypeKind::Error) known = types_.of(kind);
+    if (name == "Job") known = types_.named(TypeKind::Node, anyJob_);
+    if (name == "Gate") known = types_.named(TypeKind::Node, anyGate_);
+    if (name == "Deployment") known = types_.named(TypeKind::Node, anyDeployment_);
+    if (known.valid()) return checkTypeCount(name, 0, named, span) ? known : error();
+    if (incomplete) return error();
+  }
+  return typeNamed(symbol, name, named, named.path.front().span);
+}
+
+/// `git.Ref`: a type of the module that `symbol` is.
+TypeId Checker::resolveIn(const ast::NamedType &named, SymbolId symbol) {
   const ModuleId module = program_.symbols[symbol].module;
   if (!module.valid()) return error();
   const ast::Name &member = named.path[1];
   const auto &scope = program_.module(module).scope;
   auto found = scope.find(member.text);
   if (found != scope.end() && program_.symbols[found->second].isPrivate && module.index() != place_.module) {
-    diagnostics_.report(member.span, diag::PrivateName, member.text, program_.module(module).name);
+    auto builder =
+        diagnostics_.report(member.span, diag::PrivateName, member.text, program_.module(module).name);
+    labelDeclared(builder, found->second, "declared here");
     return error();
   }
-  return typeNamed(found == scope.end() ? SymbolId() : found->second, name + "." + member.text, member.span);
+  return typeNamed(found == scope.end() ? SymbolId() : found->second,
+                   named.path.front().text + "." + member.text, named, member.span);
 }
 
 /// The type that `symbol` declares; anything else is a diagnostic about `name`.
-TypeId Checker::typeNamed(SymbolId symbol, const std::string &name, Span span) {
+TypeId Checker::typeNamed(SymbolId symbol, const std::string &name, const ast::NamedType &written,
+                          Span span) {
   if (symbol.valid()) {
-    switch (program_.symbols[symbol].kind) {
-    case SymbolKind::Record: return types_.named(TypeKind::Record, symbol);
-    case SymbolKind::Enum: return types_.named(TypeKind::Enum, symbol);
-    case SymbolKind::TypeAlias: return aliasType(symbol, span);
-    default: break;
+    const Symbol &declared = program_.symbols[symbol];
+    const std::size_t parameters = declared.typeParameters.size();
+    const SymbolKind kind = declared.kind;
+    const bool isType = kind == SymbolKind::Record || kind == SymbolKind::Enum || kind == SymbolKind::Union ||
+                        kind == SymbolKind::TypeAlias || kind == SymbolKind::TypeParameter;
+    if (isType && !checkTypeCount(name, parameters, written, span)) return error();
+    if (isType && kind != SymbolKind::TypeParameter)
+      noteDeprecated(declOf(declared).annotations, described(symbol), span);
+    if (kind == SymbolKind::TypeParameter) return types_.named(TypeKind::Variable, symbol);
+    if (kind == SymbolKind::Enum) return types_.named(TypeKind::Enum, symbol);
+    if (kind == SymbolKind::TypeAlias) return aliasType(symbol, span);
+    if (isType) {
+      std::vector<TypeId> arguments;
+      for (ast::TypeId argument : written.arguments)
+        arguments.push_back(resolve(argument));
+      return types_.named(kind == SymbolKind::Record ? TypeKind::Record : TypeKind::Union, symbol,
+                          std::move(arguments));
     }
   }
   std::vector<std::string> candidates = builtinTypeNames();
   const auto add = [&](const std::map<std::string, SymbolId> &scope) {
     for (const auto &[known, id] : scope) {
       const SymbolKind kind = program_.symbols[id].kind;
-      if (kind == SymbolKind::Record || kind == SymbolKind::Enum || kind == SymbolKind::TypeAlias)
+      if (kind == SymbolKind::Record || kind == SymbolKind::Enum || kind == SymbolKind::Union ||
+          kind == SymbolKind::TypeAlias || kind == SymbolKind::TypeParameter)
         candidates.push_back(known);
     }
   };
+  if (place_.frame) add(place_.frame->names);
   add(program_.modules[place_.module].scope);
   if (prelude_.valid()) add(program_.module(prelude_).scope);
   const Suggestion near = suggest(name, candidates);
@@ -105,7 +134,7 @@ TypeId Checker::aliasType(SymbolId alias, Span use) {
   const Symbol symbol = program_.symbols[alias];
   if (symbol.type.valid()) return symbol.type;
   const auto *declared = std::get_if<ast::TypeDecl>(&declOf(symbol).node);
-  if (!declared) return error(); // a union: reported where it is declared
+  if (!declared) return error();
   if (states_[alias.index()] == State::Running) {
     reportCircle(alias, use);
     return error();
@@ -115,11 +144,13 @@ TypeId Checker::aliasType(SymbolId alias, Span use) {
   Restore<Place> place(place_, Place{});
   place_.module = symbol.module.index();
   TypeId result = resolve(declared->type);
+  const bool hides = declared->opaque && !isError(result);
   if (kindOf(result) == TypeKind::Refined && !type(result).symbol.valid()) {
     Type named = type(result);
     named.symbol = alias;
     result = types_.intern(named);
   }
+  if (hides) result = types_.opaque(alias, result);
   running_.pop_back();
   states_[alias.index()] = State::Done;
   return program_.symbols[alias].type = result;
@@ -139,7 +170,30 @@ void Checker::checkRefinements(std::uint32_t module) {
     const SymbolId it = declareLocal(SymbolKind::It, {"it", written.span}, inner);
     info(refined->refinement.condition).binds = {it};
     check(refined->refinement.condition, types_.of(TypeKind::Bool));
+    checkMessage(refined->refinement);
   }
+}
+
+/// What is said where the condition does not hold: a text.
+void Checker::checkMessage(const ast::Refinement &refinement) {
+  if (refinement.message) check(*refinement.message, types_.of(TypeKind::String));
+}
+
+TypeId Checker::bare(TypeId id) const {
+  while (id.valid()) {
+    const Type &known = type(id);
+    const bool own =
+        known.kind == TypeKind::Opaque && program_.symbols[known.symbol].module.index() == place_.module;
+    if (known.kind != TypeKind::Refined && !own) break;
+    id = known.element;
+  }
+  return id;
+}
+
+TypeId Checker::aim(TypeId id) const {
+  for (id = bare(id); id.valid() && type(id).kind == TypeKind::Optional;)
+    id = bare(type(id).element);
+  return id;
 }
 
 } // namespace pipelang::sema

@@ -30,6 +30,9 @@ const char *kindName(TypeKind kind) {
   case TypeKind::Optional: return "optional";
   case TypeKind::Record: return "record";
   case TypeKind::Enum: return "enum";
+  case TypeKind::Union: return "union";
+  case TypeKind::Opaque: return "opaque";
+  case TypeKind::Variable: return "variable";
   case TypeKind::Refined: return "refined";
   case TypeKind::Fn: return "fn";
   case TypeKind::Environment: return "Environment";
@@ -54,8 +57,13 @@ const char *kindName(SymbolKind kind) {
   case SymbolKind::Let: return "let";
   case SymbolKind::Fn: return "fn";
   case SymbolKind::Record: return "record";
+  case SymbolKind::Field: return "field";
   case SymbolKind::Enum: return "enum";
   case SymbolKind::EnumValue: return "value";
+  case SymbolKind::Union: return "union";
+  case SymbolKind::UnionCase: return "case";
+  case SymbolKind::TypeParameter: return "type parameter";
+  case SymbolKind::Binding: return "binding";
   case SymbolKind::TypeAlias: return "type";
   case SymbolKind::Environment: return "environment";
   case SymbolKind::Secret: return "secret";
@@ -84,16 +92,25 @@ std::string symbolName(const Program &program, SymbolId symbol) {
   return symbol.valid() ? program.symbols[symbol].name : std::string();
 }
 
-std::string refinedText(const Program &program, const Type &type) {
-  if (type.symbol.valid()) return symbolName(program, type.symbol);
-  return toText(program, type.element) + " where …";
-}
+/// Writes a type, and no more than a line of it: types may hold one another again and again.
+class TypeWriter {
+public:
+  explicit TypeWriter(const Program &program) : program_(program) {}
+  void write(TypeId id);
+  std::string text;
 
-std::string fnText(const Program &program, const Type &type) {
-  std::string text = "fn(";
-  for (std::size_t i = 0; i < type.parameters.size(); ++i)
-    text += (i ? ", " : "") + toText(program, type.parameters[i]);
-  return text + ") -> " + toText(program, type.element);
+private:
+  static constexpr std::size_t longest = 300;
+  void list(const std::vector<TypeId> &types);
+
+  const Program &program_;
+};
+
+void TypeWriter::list(const std::vector<TypeId> &types) {
+  for (std::size_t i = 0; i < types.size() && text.size() < longest; ++i) {
+    text += i ? ", " : "";
+    write(types[i]);
+  }
 }
 
 std::string nodeText(const Program &program, const Type &type) {
@@ -109,31 +126,95 @@ void dumpSymbol(const Program &program, SymbolId id, unsigned indent, std::strin
   if (symbol.kind == SymbolKind::Module && symbol.module.valid())
     out += " = " + program.module(symbol.module).name;
   if (symbol.type.valid()) out += ": " + toText(program, symbol.type);
+  llvm::StringRef doc = docOf(program, id);
+  if (!doc.empty()) out += "  /// " + doc.split('\n').first.str();
   out += "\n";
   for (SymbolId member : symbol.members)
     dumpSymbol(program, member, indent + 2, out);
 }
 
+void TypeWriter::write(TypeId id) {
+  if (!id.valid()) {
+    text += "?";
+    return;
+  }
+  if (text.size() > longest) {
+    text += "…";
+    return;
+  }
+  const Type &type = program_.types[id];
+  switch (type.kind) {
+  case TypeKind::List:
+    text += "list[";
+    write(type.element);
+    text += "]";
+    return;
+  case TypeKind::Map:
+    text += "map[";
+    list({type.key, type.element});
+    text += "]";
+    return;
+  case TypeKind::Optional:
+    write(type.element);
+    text += "?";
+    return;
+  case TypeKind::Refined:
+    if (type.symbol.valid()) break;
+    write(type.element);
+    text += " where …";
+    return;
+  case TypeKind::Fn:
+    text += "fn(";
+    list(type.parameters);
+    text += ") -> ";
+    return write(type.element);
+  case TypeKind::Node: text += nodeText(program_, type); return;
+  case TypeKind::NodeMap:
+    text += "jobs " + symbolName(program_, type.symbol) + " by ";
+    return write(type.key);
+  default: break;
+  }
+  text += type.symbol.valid() ? symbolName(program_, type.symbol) : kindName(type.kind);
+  if (type.parameters.empty()) return;
+  text += "[";
+  list(type.parameters);
+  text += "]";
+}
+
 } // namespace
 
 std::string toText(const Program &program, TypeId id) {
-  if (!id.valid()) return "?";
-  const Type &type = program.types[id];
-  switch (type.kind) {
-  case TypeKind::List: return "list[" + toText(program, type.element) + "]";
-  case TypeKind::Map: return "map[" + toText(program, type.key) + ", " + toText(program, type.element) + "]";
-  case TypeKind::Optional: return toText(program, type.element) + "?";
-  case TypeKind::Record:
-  case TypeKind::Enum:
-  case TypeKind::Environment:
-  case TypeKind::Service: return type.symbol.valid() ? symbolName(program, type.symbol) : kindName(type.kind);
-  case TypeKind::Refined: return refinedText(program, type);
-  case TypeKind::Fn: return fnText(program, type);
-  case TypeKind::Node: return nodeText(program, type);
-  case TypeKind::NodeMap:
-    return "jobs " + symbolName(program, type.symbol) + " by " + toText(program, type.key);
-  default: return kindName(type.kind);
+  TypeWriter writer(program);
+  writer.write(id);
+  return std::move(writer.text);
+}
+
+const std::string &docOf(const Program &program, SymbolId id) {
+  static const std::string none;
+  const Symbol &symbol = program.symbols[id];
+  if (!symbol.module.valid() || symbol.kind == SymbolKind::Module) return none;
+  const ast::Module &tree = *program.module(symbol.module).tree;
+  if (symbol.statement.valid()) return tree.statements[symbol.statement].doc;
+  if (symbol.declaration >= tree.declarations.size()) return none;
+  const ast::Decl &decl = tree.declarations[symbol.declaration];
+  if (!symbol.owner.valid()) return decl.doc;
+  const auto parameters = [&](const std::vector<ast::Parameter> &all) -> const std::string & {
+    return symbol.index < all.size() ? all[symbol.index].doc : none;
+  };
+  if (const auto *record = std::get_if<ast::RecordDecl>(&decl.node))
+    return symbol.kind == SymbolKind::Field ? record->fields[symbol.index].doc : none;
+  if (const auto *declared = std::get_if<ast::EnumDecl>(&decl.node)) return declared->docs[symbol.index];
+  if (const auto *declared = std::get_if<ast::UnionDecl>(&decl.node)) {
+    if (symbol.kind == SymbolKind::UnionCase) return declared->cases[symbol.index].doc;
+    if (symbol.kind != SymbolKind::Field) return none;
+    return parameters(declared->cases[program.symbols[symbol.owner].index].fields);
   }
+  if (symbol.kind != SymbolKind::Parameter) return none;
+  if (const auto *fn = std::get_if<ast::FnDecl>(&decl.node)) return parameters(fn->parameters);
+  if (const auto *task = std::get_if<ast::TaskDecl>(&decl.node)) return parameters(task->parameters);
+  if (const auto *service = std::get_if<ast::ServiceDecl>(&decl.node)) return parameters(service->parameters);
+  if (const auto *reader = std::get_if<ast::ReaderDecl>(&decl.node)) return parameters(reader->parameters);
+  return none;
 }
 
 std::string dump(const Program &program) {

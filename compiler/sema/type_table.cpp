@@ -49,6 +49,14 @@ TypeId TypeTable::optional(TypeId element) {
   return make(TypeKind::Optional, element, {}, {});
 }
 
+TypeId TypeTable::named(TypeKind kind, SymbolId symbol, std::vector<TypeId> arguments) {
+  Type type;
+  type.kind = kind;
+  type.symbol = symbol;
+  type.parameters = std::move(arguments);
+  return intern(type);
+}
+
 TypeId TypeTable::make(TypeKind kind, TypeId element, TypeId key, SymbolId symbol) {
   Type type;
   type.kind = kind;

@@ -20,6 +20,10 @@ public:
   TypeId optional(TypeId element);
   /// A Record, Enum, Environment, Node or Service of `symbol`.
   TypeId named(TypeKind kind, SymbolId symbol) { return make(kind, {}, {}, symbol); }
+  /// A Record or Union whose type parameters are `arguments`.
+  TypeId named(TypeKind kind, SymbolId symbol, std::vector<TypeId> arguments);
+  /// The opaque type that `symbol` declares, made of `element`.
+  TypeId opaque(SymbolId symbol, TypeId element) { return make(TypeKind::Opaque, element, {}, symbol); }
   TypeId nodeMap(TypeId key, SymbolId job) { return make(TypeKind::NodeMap, {}, key, job); }
 
 private:

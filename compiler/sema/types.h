@@ -36,8 +36,11 @@ enum class TypeKind {
   List,        ///< element
   Map,         ///< key, element
   Optional,    ///< element
-  Record,      ///< symbol: a record declaration
+  Record,      ///< symbol: a record declaration; parameters: what its type parameters are
   Enum,        ///< symbol
+  Union,       ///< symbol; parameters
+  Opaque,      ///< symbol: an opaque `type`; element: what its own module knows it to be
+  Variable,    ///< symbol: a type parameter
   Refined,     ///< symbol: a `type` declaration, or none for one written in place; element; condition
   Fn,          ///< parameters, element = result
   Environment, ///< A declared environment as a value; its fields are those of record `symbol`
@@ -60,8 +63,9 @@ struct Type {
   TypeId key;
   std::vector<TypeId> parameters;
   SymbolId symbol;
-  std::uint32_t module = 0; ///< Refined: the module whose AST holds the condition.
-  ast::ExprId condition;    ///< Refined: in terms of `it`.
+  std::uint32_t module = 0;           ///< Refined: the module whose AST holds the condition.
+  ast::ExprId condition;              ///< Refined: in terms of `it`.
+  std::optional<ast::ExprId> message; ///< Refined: what is said where the condition does not hold.
   auto operator<=>(const Type &) const = default;
 };
 

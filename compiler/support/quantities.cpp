@@ -86,6 +86,23 @@ std::int64_t bytesIn(Unit unit) {
   }
 }
 
+std::int64_t percentIn(Unit unit) {
+  return unit == Unit::Percent ? Percent::scale : 0;
+}
+
+std::int64_t cpuIn(Unit unit) {
+  return unit == Unit::Milli ? 1 : unit == Unit::Cpu ? 1000 : 0;
+}
+
+std::int64_t rateIn(Unit unit) {
+  switch (unit) {
+  case Unit::PerS: return Rate::perSecond;
+  case Unit::PerMin: return Rate::perMinute;
+  case Unit::PerH: return Rate::perHour;
+  default: return 0;
+  }
+}
+
 /// `count` in the largest of `units` (largest first) that divides it.
 template <std::size_t N>
 static std::string inLargest(std::int64_t count,
@@ -112,16 +129,21 @@ std::string toText(Duration duration) {
                        {{86'400'000, "d"}, {3'600'000, "h"}, {60'000, "min"}, {1000, "s"}, {1, "ms"}}});
 }
 
+/// In the unit that needs the smallest number: `512MB`, `512MiB`.
 std::string toText(Bytes bytes) {
-  return inLargest(bytes.count,
-                   std::array<std::pair<std::int64_t, const char *>, 8>{{{bytesIn(Unit::TiB), "TiB"},
-                                                                         {bytesIn(Unit::GiB), "GiB"},
-                                                                         {bytesIn(Unit::MiB), "MiB"},
-                                                                         {bytesIn(Unit::KiB), "KiB"},
-                                                                         {1'000'000'000, "GB"},
-                                                                         {1'000'000, "MB"},
-                                                                         {1000, "kB"},
-                                                                         {1, "B"}}});
+  static constexpr std::array<std::pair<Unit, const char *>, 9> units{{{Unit::TiB, "TiB"},
+                                                                       {Unit::TB, "TB"},
+                                                                       {Unit::GiB, "GiB"},
+                                                                       {Unit::GB, "GB"},
+                                                                       {Unit::MiB, "MiB"},
+                                                                       {Unit::MB, "MB"},
+                                                                       {Unit::KiB, "KiB"},
+                                                                       {Unit::KB, "kB"},
+                                                                       {Unit::B, "B"}}};
+  for (auto [unit, name] : units)
+    if (bytes.count % bytesIn(unit) == 0 && (bytes.count != 0 || unit == Unit::B))
+      return std::to_string(bytes.count / bytesIn(unit)) + name;
+  llvm_unreachable("the last unit is 1");
 }
 
 std::string toText(Percent percent) {
@@ -134,8 +156,10 @@ std::string toText(Cpu cpu) {
 }
 
 std::string toText(Rate rate) {
-  if (rate.perThousandSeconds % 1000 == 0) return std::to_string(rate.perThousandSeconds / 1000) + "/s";
-  return asDecimal(rate.perThousandSeconds, 3) + "/s";
+  const std::int64_t count = rate.perThousandHours;
+  if (count % Rate::perSecond == 0) return std::to_string(count / Rate::perSecond) + "/s";
+  if (count % Rate::perMinute == 0) return std::to_string(count / Rate::perMinute) + "/min";
+  return asDecimal(count, 3) + "/h";
 }
 
 std::strong_ordering compareVersions(llvm::StringRef left, llvm::StringRef right) {

@@ -42,9 +42,12 @@ struct Cpu {
   auto operator<=>(const Cpu &) const = default;
 };
 
-/// Events per time, in events per 1000 seconds: `200/s` is 200'000.
+/// Events per time, in events per 1000 hours, so that `1/h`, `100/min` and `200/s` are all exact.
 struct Rate {
-  std::int64_t perThousandSeconds = 0;
+  std::int64_t perThousandHours = 0;
+  static constexpr std::int64_t perHour = 1000;
+  static constexpr std::int64_t perMinute = 60 * perHour;
+  static constexpr std::int64_t perSecond = 60 * perMinute;
   auto operator<=>(const Rate &) const = default;
 };
 
@@ -86,9 +89,13 @@ std::optional<Unit> unitFromText(llvm::StringRef text);
 /// or out of range (says which).
 llvm::Expected<std::int64_t> scaleNumeral(llvm::StringRef numeral, std::int64_t unitSize);
 
-/// Milliseconds in one of a time unit, bytes in one of a size unit; 0 for units of another kind.
+/// The smallest units in one of `unit`: milliseconds, bytes, millionths of a percent, thousandths of a core,
+/// events per 1000 hours; 0 for units of another kind.
 std::int64_t millisecondsIn(Unit unit);
 std::int64_t bytesIn(Unit unit);
+std::int64_t percentIn(Unit unit);
+std::int64_t cpuIn(Unit unit);
+std::int64_t rateIn(Unit unit);
 
 /// The shortest exact spelling in the language: `90s`, `5min`, `512MiB`, `90%`, `500m`, `200/s`.
 std::string toText(Duration duration);

@@ -74,7 +74,7 @@ llvm::Error Driver::measureBaseline() {
   if (!local_.traffic) return llvm::Error::success();
   LoadOptions options;
   options.url = urlOf(publicPort_, local_.traffic->path);
-  options.perSecond = static_cast<double>(local_.traffic->rate.perThousandSeconds) / 1000;
+  options.perSecond = static_cast<double>(local_.traffic->rate.perThousandHours) / Rate::perSecond;
   // One release deployed anew: its answers look alike, the proxy tells them apart.
   if (oldRelease_ != request_.release) options.identityHeader = local_.traffic->identityHeader;
   options.oldIdentity = oldRelease_;

@@ -43,7 +43,7 @@ private:
   void fill(Bytes &value) { value.count = upTo(1) ? upTo(100) * 1024 : upTo(INT32_MAX); }
   void fill(Percent &value) { value.millionths = number() % 1'000'000'000; }
   void fill(Cpu &value) { value.millis = upTo(5000); }
-  void fill(Rate &value) { value.perThousandSeconds = upTo(5000); }
+  void fill(Rate &value) { value.perThousandHours = upTo(50'000'000); }
   void fill(VersionValue &value) { fill(value.spelling); }
   void fill(NoneValue &) {}
   void fill(std::monostate &) {}

@@ -44,8 +44,8 @@ TEST(Quantities, WritesTheShortestExactSpelling) {
   EXPECT_EQ(toText(Percent{-500'000}), "-0.5%");
   EXPECT_EQ(toText(Cpu{500}), "500m");
   EXPECT_EQ(toText(Cpu{2000}), "2cpu");
-  EXPECT_EQ(toText(Rate{200'000}), "200/s");
-  EXPECT_EQ(toText(Rate{500}), "0.5/s");
+  EXPECT_EQ(toText(Rate{200 * Rate::perSecond}), "200/s");
+  EXPECT_EQ(toText(Rate{Rate::perSecond / 2}), "30/min");
 }
 
 TEST(Quantities, EverySpellingOfAUnitIsFound) {

@@ -11,7 +11,7 @@ namespace pipelang::deploy::testing {
 namespace {
 
 plan::Traffic traffic(int perSecond, int before, int after) {
-  return {"/", Rate{perSecond * 1000}, Duration{before}, Duration{after}, "X-Release"};
+  return {"/", Rate{perSecond * Rate::perSecond}, Duration{before}, Duration{after}, "X-Release"};
 }
 
 pid_t groupOf(const Status &status, bool live) {
