@@ -112,6 +112,7 @@ llvm::Expected<Compilation> compile(llvm::StringRef path, const CompileOptions &
   if (options.notes) lowering.notes = &result.notes;
   readLock(result, lowering, options);
   Diagnostics lowered;
+  lowering.sources = &result.sources;
   result.plan = lower(result.program, lowering, lowered);
   addIndependent(lowered, result.sources, result.diagnostics);
   result.diagnostics.sort();

@@ -14,6 +14,7 @@ static std::vector<cli::Option> withReport(std::vector<cli::Option> options) {
 const cli::Program &pipecProgram() {
   static const cli::Option dump{
       "--dump", "", "PHASE", "show what a phase made, for developers", {"ast", "sema", "plan"}};
+  static const cli::Option shellcheck{"--shellcheck", "", "", "ShellCheck's findings in shell scripts, too"};
   static const cli::Option show{
       "--show", "", "WHAT", "what is known when, or where labels go", {"times", "labels", "declassified"}};
   static const cli::Program program{
@@ -21,8 +22,8 @@ const cli::Program &pipecProgram() {
       version,
       "pipec checks pipelines written in .pipe and compiles them to the files of their targets.",
       {
-          {"", "FILE…", "the same as `check`", withReport({dump, show}), 1, SIZE_MAX, {}, true},
-          {"check", "FILE…", "every mistake in every file", withReport({dump, show}), 1},
+          {"", "FILE…", "the same as `check`", withReport({dump, show, shellcheck}), 1, SIZE_MAX, {}, true},
+          {"check", "FILE…", "every mistake in every file", withReport({dump, show, shellcheck}), 1},
           {"build", "FILE…", "write what the files' `emit` lines say",
            withReport({{"--target", "", "T", "only this target's files", {"github", "kubernetes", "file"}},
                        {"--out", "", "DIR", "where paths start (the file's own folder)"},

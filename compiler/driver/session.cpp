@@ -1,6 +1,7 @@
 #include "compiler/driver/session.h"
 #include "compiler/backends/backend.h"
 #include "compiler/driver/commands.h"
+#include "compiler/driver/shellcheck.h"
 #include "llvm/ADT/StringSwitch.h"
 #include <cstdio>
 #include <unistd.h>
@@ -62,6 +63,12 @@ std::optional<Compilation> compileAndReport(const cli::Parsed &parsed, const std
     backends::emitAll(compilation->plan, "", compilation->diagnostics);
     compilation->diagnostics.sort();
   }
+  if (emits == Emits::Checked && parsed.has("--shellcheck"))
+    if (llvm::Error error = runShellcheck(*compilation)) {
+      printError(llvm::toString(std::move(error)));
+      status = 1;
+      return std::nullopt;
+    }
   report(parsed, compilation->diagnostics, compilation->sources);
   status = compilation->diagnostics.hasErrors() ? 1 : 0;
   return std::move(*compilation);

@@ -2,16 +2,33 @@
 #include "compiler/lower/code_scan.h"
 #include "compiler/lower/github_words.h"
 #include "compiler/lower/lowering.h"
+#include "compiler/lower/script_span.h"
 #include "compiler/lower/shell_scan.h"
 #include "llvm/ADT/StringExtras.h"
 
 namespace pipelang::lowering {
 
-/// What is known of the holes of one script, by hole.
-struct HolePlaces {
-  std::vector<HoleSite> shell; ///< sh, bash
-  std::vector<CodePlace> code; ///< python, node
+/// What is known of one script's text, whoever evaluates it: a task's is lowered for every call.
+struct ScriptShape {
+  std::vector<std::string> texts; ///< Before, between and behind the holes.
+  std::vector<std::size_t> holes; ///< Which parts of the literal they are.
+  std::set<std::string> words;    ///< Names that a hole's variable must not have.
+  std::vector<HoleSite> shell;    ///< Of the holes: sh, bash
+  std::vector<CodePlace> code;    ///< Of the holes: python, node
+  bool isShell = false;
+  bool broken = false; ///< Reported: some quote is never closed.
 };
+
+/// The names that a script's holes may not have: its own, and those given to others.
+struct TakenNames {
+  const std::set<std::string> &words;
+  std::set<std::string> given;
+  bool count(const std::string &name) const { return words.count(name) || given.count(name); }
+};
+
+static CodeLanguage codeLanguage(llvm::StringRef script) {
+  return script == "python" ? CodeLanguage::Python : CodeLanguage::JavaScript;
+}
 
 Value Lowering::action(const Place &place) {
   const ast::Expr &expr = evaluator_.exprAt(place);
@@ -66,7 +83,7 @@ static void addCommonNames(std::set<std::string> &taken) {
 }
 
 /// `PIPE_GIT_COMMIT` for `git.commit`; `PIPE_1` where the expression has no name.
-static std::string variableFor(const ast::Module &tree, ast::ExprId id, const std::set<std::string> &taken) {
+static std::string variableFor(const ast::Module &tree, ast::ExprId id, const TakenNames &taken) {
   std::string name;
   for (bool more = true; more;) {
     const auto &node = tree.expressions[id].node;
@@ -95,6 +112,46 @@ static std::string variableFor(const ast::Module &tree, ast::ExprId id, const st
   return result;
 }
 
+/// Splits the script's literal at its holes and finds out where they stand; once for each literal.
+const ScriptShape &Lowering::shapeOf(const Place &place, const ast::ScriptExpr &script,
+                                     const ast::StringExpr &text) {
+  std::shared_ptr<const ScriptShape> &known = shapes_[{place.module.index(), script.text.index()}];
+  if (known) return *known;
+  auto shape = std::make_shared<ScriptShape>();
+  shape->texts.emplace_back();
+  for (std::size_t i = 0; i < text.parts.size(); ++i) {
+    if (const auto *plain = std::get_if<std::string>(&text.parts[i].node)) {
+      shape->texts.back() += *plain;
+      continue;
+    }
+    shape->holes.push_back(i);
+    shape->texts.emplace_back();
+  }
+  if (!shape->holes.empty()) {
+    addCommonNames(shape->words);
+    for (const std::string &piece : shape->texts)
+      for (std::string &word : wordsOf(piece))
+        shape->words.insert(std::move(word));
+  }
+  shape->isShell = script.language == "sh" || script.language == "bash";
+  std::vector<ShellProblem> problems;
+  if (shape->isShell) {
+    ShellScan scan =
+        scanShell(shape->texts, script.language == "sh" ? ShellDialect::Posix : ShellDialect::Bash);
+    problems = std::move(scan.problems);
+    shape->shell = std::move(scan.sites);
+  } else {
+    CodeScan scan = scanCode(shape->texts, codeLanguage(script.language));
+    if (scan.problem)
+      problems.push_back({ShellProblem::Kind::Unclosed, scan.problem->offset, scan.problem->what});
+    shape->code = std::move(scan.places);
+  }
+  reportProblems(problems, {place.module, script.text}, text);
+  shape->broken = !problems.empty();
+  known = std::move(shape);
+  return *known;
+}
+
 plan::Script Lowering::makeScript(const Place &place, const ast::ScriptExpr &script, const ast::Body &block) {
   plan::Script result;
   result.language = script.language;
@@ -104,42 +161,41 @@ plan::Script Lowering::makeScript(const Place &place, const ast::ScriptExpr &scr
       result.env.push_back(envBinding(*env));
   const auto *text = std::get_if<ast::StringExpr>(&tree.expressions[script.text].node);
   if (!text) return result;
-  std::vector<std::string> texts(1);
-  std::vector<std::size_t> holes;
-  std::set<std::string> taken;
-  for (std::size_t i = 0; i < text->parts.size(); ++i) {
-    if (const auto *plain = std::get_if<std::string>(&text->parts[i].node)) {
-      texts.back() += *plain;
-      continue;
-    }
-    holes.push_back(i);
-    texts.emplace_back();
+  const ScriptShape &shape = shapeOf(place, script, *text);
+  if (shape.broken) return result;
+  TakenNames taken{shape.words, {}};
+  for (const plan::EnvBinding &binding : result.env)
+    taken.given.insert(binding.name);
+  for (std::size_t i = 0; i < shape.holes.size(); ++i) {
+    const ast::StringPart &part = text->parts[shape.holes[i]];
+    result.text += shape.texts[i];
+    result.text +=
+        fillHole({place.module, std::get<ast::ExprId>(part.node)}, part.span, result, taken, i, shape);
   }
-  if (!holes.empty()) {
-    addCommonNames(taken);
-    for (const std::string &piece : texts)
-      for (std::string &word : wordsOf(piece))
-        taken.insert(std::move(word));
-    for (const plan::EnvBinding &binding : result.env)
-      taken.insert(binding.name);
-  }
-  bool isShell = script.language == "sh" || script.language == "bash";
-  HolePlaces places;
-  if (isShell)
-    places.shell = scanShell(texts, script.language == "sh" ? ShellDialect::Posix : ShellDialect::Bash);
-  else
-    places.code =
-        scanCode(texts, script.language == "python" ? CodeLanguage::Python : CodeLanguage::JavaScript);
-  for (std::size_t i = 0; i < holes.size(); ++i) {
-    const ast::StringPart &part = text->parts[holes[i]];
-    result.text += texts[i] + fillHole({place.module, std::get<ast::ExprId>(part.node)}, part.span, result,
-                                       taken, i, places);
-  }
-  result.text += texts.back();
+  result.text += shape.texts.back();
   return result;
 }
 
-/// How many ways there are to refuse a hole; null: it may stand there.
+/// The ways to refuse a hole that come from what the place is for.
+template <typename Report> static void reportPlace(Danger danger, Report report) {
+  switch (danger) {
+  case Danger::PipedCode:
+    report(diag::HolePipedIntoCode, "give it to the program as an argument, or in its environment");
+    break;
+  case Danger::Descriptor: report(diag::HoleAsDescriptor, "write the number, or `> file` for a file"); break;
+  case Danger::Pattern: report(diag::HoleAsPattern, "in double quotes it is compared as it is"); break;
+  case Danger::Tilde:
+    report(diag::HoleAfterTilde, "write the path, or look it up with `getent passwd`");
+    break;
+  case Danger::BraceRange: report(diag::HoleInBraceRange, "write `$(seq 1 \"…\")`"); break;
+  case Danger::Split: report(diag::HoleIsSplit, "put the whole `${…}` in double quotes"); break;
+  case Danger::BashOnly: report(diag::HoleBashOnly, "write `bash` instead of `sh`"); break;
+  default:
+    report(diag::HoleUnclear, "give it a name before: `x=…` on the script's first line, then `\"$x\"` here");
+  }
+}
+
+/// Reports why a hole may not stand where it does. False: it may.
 template <typename Report> static bool reportDanger(Danger danger, Report report) {
   switch (danger) {
   case Danger::None: return false;
@@ -159,12 +215,10 @@ template <typename Report> static bool reportDanger(Danger danger, Report report
   case Danger::AfterBackslash:
   case Danger::AfterDollar: report(diag::HoleAfterDollar, "remove it: the hole itself is the value"); break;
   case Danger::Delimiter: report(diag::HoleAsDelimiter, "write a fixed word after `<<`"); break;
-  case Danger::NestedBackticks:
-    report(diag::HoleInBackticks, "write `$(…)` instead of the inner backticks");
-    break;
   case Danger::DollarQuotesInSh:
     report(diag::HoleInDollarQuotes, "use double quotes, or `bash` instead of `sh`");
     break;
+  default: reportPlace(danger, report);
   }
   return true;
 }
@@ -175,6 +229,9 @@ template <typename Report> static bool reportCodePlace(CodePlace place, Report r
   case CodePlace::String: report(diag::HoleInString, "end the string before it: `\"a\" + #{x}`"); break;
   case CodePlace::Comment: report(diag::HoleInCodeComment, "remove it"); break;
   case CodePlace::Name: report(diag::HoleInName, "a hole is a whole expression of its own"); break;
+  case CodePlace::Executed:
+    report(diag::HoleAsCode, "give it to the program as an argument of its own, without a shell");
+    break;
   case CodePlace::Assigned: report(diag::HoleAssigned, "assign to a variable of the script"); break;
   }
   return true;
@@ -186,27 +243,49 @@ static bool isNumeral(const plan::Plan &plan, const Value &value) {
   return value.is<plan::VersionValue>() || value.is<std::int64_t>() || value.is<eval::EnumCase>();
 }
 
+/// Quotes and here-documents that are never closed.
+void Lowering::reportProblems(const std::vector<ShellProblem> &problems, const Place &place,
+                              const ast::StringExpr &text) {
+  for (const ShellProblem &problem : problems) {
+    Span at = evaluator_.exprAt(place).span;
+    if (options_.sources) at = scriptSpan((*options_.sources)[at.file], text, problem.offset, at);
+    switch (problem.kind) {
+    case ShellProblem::Kind::Unclosed: reporter_.report(at, diag::ShellUnclosed, problem.what); break;
+    case ShellProblem::Kind::UnclosedDocument:
+      reporter_.report(at, diag::ShellDocumentUnclosed, problem.what)
+          .note("the line holds nothing else: no blanks before it (after `<<-` only tabs), none behind it");
+      break;
+    case ShellProblem::Kind::TooDeep: reporter_.report(at, diag::ShellTooDeep, deepestShell); break;
+    }
+  }
+}
+
 /// The text that stands for a hole, after its value was bound to a variable.
-std::string Lowering::fillHole(const Place &hole, Span span, plan::Script &script,
-                               std::set<std::string> &taken, std::size_t index, const HolePlaces &places) {
+std::string Lowering::fillHole(const Place &hole, Span span, plan::Script &script, TakenNames &taken,
+                               std::size_t index, const ScriptShape &shape) {
   Value value = evaluator_.evaluate(hole);
-  bool isShell = !places.shell.empty();
-  HoleSite site = isShell ? places.shell[index] : HoleSite{};
+  bool isShell = shape.isShell;
+  HoleSite site = isShell ? shape.shell[index] : HoleSite{};
   if (isShell && site.quoting == Quoting::Comment) {
     reporter_.report(span, diag::HoleInComment);
-    return spelled(hole);
+    std::string text = spelled(hole); // a text with a line end in it would not stay in the comment
+    for (char &c : text)
+      c = llvm::isAlnum(c) || c == '.' ? c : '_';
+    return text;
   }
-  // A version in the path of a program cannot choose another program; a text could.
-  if (site.danger == Danger::CommandName && isNumeral(plan_, value)) site.danger = Danger::None;
+  // A version in the path of a program cannot choose another program, and is no code; a text could be.
+  bool numeral = isNumeral(plan_, value) && !(value.isLate() && eval::allLabels(value).untrusted);
+  if (site.danger == Danger::CommandName && numeral) site.danger = Danger::None;
   auto refuse = [&](const auto &kind, const char *note) { reporter_.report(span, kind).note(note); };
-  if (isShell ? reportDanger(site.danger, refuse) : reportCodePlace(places.code[index], refuse)) return "";
+  if (isShell ? reportDanger(site.danger, refuse) : reportCodePlace(shape.code[index], refuse)) return "";
   if (value.isError() || !refuseUntrusted(value, hole, span, isShell ? "a shell script" : "a script"))
     return "";
   if (!value.isLate() && !eval::toText(program_, value)) return ""; // the checker has reported it
   std::optional<plan::ExprId> id = evaluator_.toLate(value, plan::ValueType::String, span);
   if (!id) return "";
-  if (site.quoting == Quoting::Arithmetic && plan_.exprs[*id].type != plan::ValueType::Int) {
-    refuse(diag::HoleInArithmetic, "only an `int` may stand in arithmetic");
+  bool isNumber = plan_.exprs[*id].type == plan::ValueType::Int && (!value.isLate() || numeral);
+  if (site.numberOnly && !isNumber) {
+    refuse(diag::HoleInArithmetic, "only an `int` may stand here, and none that somebody outside may choose");
     return "";
   }
   std::string name;
@@ -219,11 +298,15 @@ std::string Lowering::fillHole(const Place &hole, Span span, plan::Script &scrip
   }
   if (name.empty()) {
     name = variableFor(*program_.module(hole.module).tree, hole.expr, taken);
-    taken.insert(name);
+    taken.given.insert(name);
     script.env.push_back({name, *id});
   }
   if (isShell) return quotedVariable(site, name);
-  return codeVariable(script.language == "python" ? CodeLanguage::Python : CodeLanguage::JavaScript, name);
+  plan::ValueType type = plan_.exprs[*id].type;
+  return codeVariable(codeLanguage(script.language), name,
+                      type == plan::ValueType::Int    ? CodeType::Integer
+                      : type == plan::ValueType::Bool ? CodeType::Truth
+                                                      : CodeType::Text);
 }
 
 std::optional<plan::Exec> Lowering::makeExec(const Place &place, const ast::ExecExpr &exec) {

@@ -23,6 +23,7 @@ struct LowerOptions {
   std::vector<LockEntry> lock;
   std::vector<plan::ToolPin> tools;
   std::map<std::string, std::string> params; ///< `--param name=value`
+  const Sources *sources = nullptr;          ///< To point into the texts of scripts.
   /// Reads a file below the project's root, for `read("x")`. Error: why not.
   std::function<llvm::Expected<std::string>(llvm::StringRef path)> read;
   eval::Notes *notes = nullptr; ///< Where to write down what was seen, if anybody asks; not owned.

@@ -64,7 +64,9 @@ struct NodeContext {
   std::map<std::string, int> actionIds;
 };
 
-struct HolePlaces;
+struct ScriptShape;
+struct TakenNames;
+struct ShellProblem;
 
 /// Whether `condition` never holds in a run of a pull request.
 bool excludesPullRequests(const plan::Plan &plan, plan::ExprId condition);
@@ -161,8 +163,11 @@ private:
   // actions.cpp
   std::optional<plan::Action> makeAction(const Place &place, const ast::Body &block);
   plan::Script makeScript(const Place &place, const ast::ScriptExpr &script, const ast::Body &block);
-  std::string fillHole(const Place &hole, Span span, plan::Script &script, std::set<std::string> &taken,
-                       std::size_t index, const HolePlaces &places);
+  const ScriptShape &shapeOf(const Place &place, const ast::ScriptExpr &script, const ast::StringExpr &text);
+  std::string fillHole(const Place &hole, Span span, plan::Script &script, TakenNames &taken,
+                       std::size_t index, const ScriptShape &shape);
+  void reportProblems(const std::vector<ShellProblem> &problems, const Place &place,
+                      const ast::StringExpr &text);
   std::optional<plan::Exec> makeExec(const Place &place, const ast::ExecExpr &exec);
   std::optional<plan::Uses> makeUses(const Place &place, const ast::UsesExpr &uses);
   std::string actionId(llvm::StringRef action);
@@ -233,12 +238,15 @@ private:
   std::map<sema::SymbolId, Id<plan::Pipeline>> pipelines_;
   std::map<sema::SymbolId, std::vector<plan::NodeId>> nodes_; ///< By job, gate, deployment: its cells.
   std::map<sema::SymbolId, std::vector<Value>> cellKeys_;
-  std::vector<NodeState> states_; ///< Indexed by plan::NodeId.
+  std::map<sema::SymbolId, std::map<std::string, std::size_t>> cellTexts_; ///< Of the keys, to find them.
+  std::vector<NodeState> states_;                                          ///< Indexed by plan::NodeId.
   std::vector<plan::NodeId> active_;
   std::map<std::string, Value> contexts_;
   std::map<plan::OutputId, plan::ExprId> outputExprs_;
   std::map<plan::SecretId, plan::ExprId> secretExprs_;
   std::set<std::string> missingPins_;
+  /// By module and literal.
+  std::map<std::pair<std::size_t, std::size_t>, std::shared_ptr<const ScriptShape>> shapes_;
   std::set<std::tuple<std::size_t, std::uint32_t, std::string>> refused_; ///< By place and code: once.
   std::vector<std::string> events_;                                       ///< Of the pipeline being lowered.
   bool lateParams_ = false; ///< Some pipeline is started by hand: params are given then.

@@ -106,6 +106,13 @@ Value Lowering::cellOf(const Value &object, const Value &key, Span span) {
     return Value::error();
   }
   const std::vector<Value> &keys = cellKeys_[symbol];
+  std::map<std::string, std::size_t> &texts = cellTexts_[symbol];
+  for (std::size_t i = texts.size(); i < keys.size(); ++i)
+    if (!texts.emplace(eval::toText(program_, keys[i]).value_or("?"), i).second) break;
+  // By its text first: a job of a thousand cells that name each other would else be compared a million times.
+  auto guess = texts.find(eval::toText(program_, key).value_or("?"));
+  if (guess != texts.end() && eval::equal(keys[guess->second], key))
+    return {eval::NodeRef{symbol, nodes_[symbol][guess->second]}, {}};
   for (std::size_t i = 0; i < keys.size(); ++i)
     if (eval::equal(keys[i], key)) return {eval::NodeRef{symbol, nodes_[symbol][i]}, {}};
   std::string known;

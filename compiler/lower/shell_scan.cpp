@@ -1,9 +1,75 @@
 #include "compiler/lower/shell_scanner.h"
+#include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/ErrorHandling.h"
-#include <set>
 
 namespace pipelang::lowering {
+
+Scanner::Scanner(const std::vector<ShellUnit> &units, std::size_t holes, ShellDialect dialect)
+    : units_(&units) {
+  state_.dialect = dialect;
+  state_.sites.resize(holes);
+  state_.facts = &script_;
+}
+
+void Scanner::run() {
+  state_.facts = &script_;
+  while (peek() != endOfText) {
+    groupReads_ |= scanCommands(endOfText);
+    if (peek() == endOfText) break;
+    ++at_; // a closing token without its opening
+    state_.unclear = true;
+  }
+  script_.readsCode = groupReads_;
+  script_.unknownCommand |= script_.dynamicName && script_.copies;
+  script_.evaluates |= script_.dynamicCode && script_.copies;
+  state_.found[""] = script_;
+}
+
+void Scanner::problem(ShellProblem::Kind kind, std::size_t at, llvm::StringRef what) {
+  // Where shells do not agree what was opened, none can say what is missing.
+  if (problems_.empty() && (!state_.unclear || kind == ShellProblem::Kind::TooDeep))
+    problems_.push_back({kind, at, what.str()});
+  state_.unclear = true;
+}
+
+void Scanner::close(llvm::StringRef text, std::size_t opened, llvm::StringRef what) {
+  if (!accept(text)) problem(ShellProblem::Kind::Unclosed, opened, what);
+}
+
+bool Scanner::deeper() {
+  if (depth_ < deepestShell) return true;
+  problem(ShellProblem::Kind::TooDeep, offset(), "");
+  at_ = units_->size();
+  for (std::size_t i = nextHole_; i < state_.sites.size(); ++i)
+    state_.sites[i].danger = Danger::Unclear;
+  return false;
+}
+
+void Scanner::rewind(const Mark &to) {
+  at_ = to.at;
+  for (std::size_t i = to.nextHole; i < nextHole_; ++i)
+    state_.sites[i] = {};
+  nextHole_ = to.nextHole;
+  problems_.resize(to.problems);
+}
+
+/// Consumes the hole at the cursor.
+void Scanner::takeInto(ShellWord &word, Quoting quoting, Danger danger) {
+  std::size_t index = static_cast<std::size_t>(peek() - hole);
+  ++at_;
+  nextHole_ = index + 1;
+  HoleSite &site = state_.sites[index];
+  site.quoting = quoting;
+  site.place = quoting == Quoting::Arithmetic ? ShellPlace::Arithmetic : place_;
+  site.numberOnly = numbers_ || quoting == Quoting::Arithmetic || quoting == Quoting::Subscript;
+  site.danger = danger;
+  if (danger == Danger::None && state_.unclear) site.danger = Danger::Unclear;
+  if (danger == Danger::None && bashOnly_ && state_.dialect == ShellDialect::Posix)
+    site.danger = Danger::BashOnly;
+  word.holes.push_back(index);
+  word.text.push_back('\0');
+}
 
 void Scanner::skipBlanks() {
   while (true) {
@@ -16,254 +82,261 @@ void Scanner::skipBlanks() {
   }
 }
 
-/// Commands up to `closing` (`)`, a backtick, or the end), which stays for the caller.
-void Scanner::scanCommands(int closing) {
-  CommandState command(sites_, std::make_shared<ShellPipeline>());
+/// Blanks, line ends with their here-documents, and comments.
+void Scanner::skipLines() {
   while (true) {
     skipBlanks();
-    int unit = peek();
-    if (unit == endOfText || unit == closing || (unit == '`' && inBackticks_)) break;
-    if (scanOperator(closing, command)) continue;
-    if (unit == ')') break;
-    if (unit == ';') break; // `;;` of a case
-    ShellWord word = scanWord(" \t\n;&|<>()");
-    command.addWord(word);
-    if (command.name() == "case" && command.argumentCount() == 1) {
-      scanCase();
-    } else if (command.name() == "[[" && command.argumentCount() == 0) {
-      scanConditional(command);
-    } else if (command.name() == "esac" && command.argumentCount() == 0 && closing == 'e') {
-      break;
-    }
+    if (peek() == '#')
+      scanComment();
+    else if (accept("\n"))
+      scanDocuments();
+    else
+      return;
   }
-  command.finish();
 }
 
-/// An operator, line end, comment or bracket at the cursor; false: a word (or a closing token) is
-/// there.
+void Scanner::scanComment() {
+  while (peek() != endOfText && peek() != '\n') {
+    if (!atHole()) {
+      ++at_;
+      continue;
+    }
+    std::size_t index = static_cast<std::size_t>(peek() - hole);
+    state_.sites[index].quoting = Quoting::Comment;
+    nextHole_ = index + 1;
+    ++at_;
+  }
+}
+
+/// Commands up to `closing`, which stays for the caller. Whether one of them executes its standard input.
+bool Scanner::scanCommands(int closing) {
+  if (!deeper()) return false;
+  ++depth_;
+  std::vector<Group> groups = std::move(groups_);
+  groups_.clear();
+  std::string function = std::move(function_);
+  function_.clear();
+  bool reads = std::exchange(reads_, false), groupReads = std::exchange(groupReads_, false);
+  ShellPlace place = std::exchange(place_, ShellPlace::Argument);
+  CommandState command(state_, std::make_shared<ShellPipeline>(), nextHole_);
+  while (peek() != endOfText && scanToken(closing, command)) {
+  }
+  endPipeline(command);
+  while (!groups_.empty()) { // broken: the shell says so
+    closeGroup(command);
+    endPipeline(command);
+  }
+  groups_ = std::move(groups);
+  function_ = std::move(function);
+  place_ = place;
+  bool nested = groupReads_;
+  groupReads_ = groupReads;
+  reads_ = reads || nested;
+  --depth_;
+  return nested;
+}
+
+/// Commands of a substitution, up to `closing`, and that.
+void Scanner::scanNested(llvm::StringRef closing, std::size_t opened, llvm::StringRef what) {
+  std::vector<PendingDocument> pending = std::move(pending_);
+  pending_.clear();
+  bool outer = std::exchange(outerPending_, outerPending_ || !pending.empty());
+  scanCommands(closing.empty() ? endOfText : ')');
+  while (closing.empty() && peek() != endOfText) {
+    ++at_; // a closing token without its opening
+    state_.unclear = true;
+    scanCommands(endOfText);
+  }
+  outerPending_ = outer;
+  if (!pending_.empty()) state_.unclear = true; // its body is behind the substitution, or nowhere
+  pending_ = std::move(pending);
+  close(closing, opened, what);
+}
+
+/// One token of a command. False: what closes the commands is there.
+bool Scanner::scanToken(int closing, CommandState &command) {
+  skipBlanks();
+  int unit = peek();
+  if (unit == endOfText || unit == ')') return false;
+  if (unit == ';' && (peek(1) == ';' || (peek(1) == '&' && closing == caseArm))) return false;
+  if (scanOperator(closing, command)) return true;
+  ShellWord word = scanWord(plainStops, command.atName() || command.declares());
+  std::size_t after = at_;
+  skipBlanks();
+  bool defines = command.empty() && !word.text.empty() && !word.assignment && accept("(");
+  skipBlanks();
+  defines = defines && accept(")");
+  if (!defines) at_ = after;
+  if (defines) {
+    state_.mark(word.range, Danger::CommandName);
+    defineFunction(word.text);
+    return true;
+  }
+  if (closing == caseArm && word.text == "esac" && !word.quoted && command.empty()) {
+    at_ -= 4;
+    return false;
+  }
+  if ((peek() == '<' || peek() == '>') && !word.quoted && !word.text.empty() &&
+      llvm::all_of(word.text, llvm::isDigit))
+    return true; // the descriptor of a redirection
+  if (command.atName() && !word.quoted && scanKeyword(command, word)) return true;
+  command.addWord(word);
+  return true;
+}
+
+/// The command is over; `pipe`: the next one reads what it writes.
+void Scanner::next(CommandState &command, bool pipe) {
+  if (!pipe) return endPipeline(command);
+  command.finish(nextHole_, reads_);
+  reads_ = false;
+  command = CommandState(state_, command.pipeline(), nextHole_);
+}
+
+void Scanner::endPipeline(CommandState &command) {
+  command.finish(nextHole_, reads_);
+  reads_ = false;
+  std::shared_ptr<ShellPipeline> pipeline = command.pipeline();
+  pipeline->finish(state_);
+  groupReads_ |= pipeline->readers > 0;
+  command = CommandState(state_, std::make_shared<ShellPipeline>(), nextHole_);
+}
+
+/// An operator, line end, comment or bracket at the cursor; false: a word is there.
 bool Scanner::scanOperator(int closing, CommandState &command) {
-  auto next = [&](std::shared_ptr<ShellPipeline> pipeline) {
-    command.finish();
-    command = CommandState(sites_, std::move(pipeline));
-  };
+  (void)closing;
   switch (peek()) {
   case '\n':
     ++at_;
-    next(std::make_shared<ShellPipeline>());
+    endPipeline(command);
     scanDocuments();
     return true;
   case '#': scanComment(); return true;
   case ';':
-    if (peek(1) == ';' || (peek(1) == '&' && closing == 'e')) return false;
     ++at_;
-    next(std::make_shared<ShellPipeline>());
+    endPipeline(command);
     return true;
   case '&':
+    if (peek(1) == '>' && state_.dialect == ShellDialect::Posix) state_.unclear = true; // dash: `&`, then `>`
     if (peek(1) == '>') {
       ++at_;
       scanRedirection(command);
       return true;
     }
     at_ += peek(1) == '&' ? 2 : 1;
-    next(std::make_shared<ShellPipeline>());
+    endPipeline(command);
     return true;
   case '|':
     if (peek(1) == '|') {
       at_ += 2;
-      next(std::make_shared<ShellPipeline>());
-    } else {
-      at_ += peek(1) == '&' ? 2 : 1;
-      next(command.pipeline());
+      endPipeline(command);
+      return true;
     }
+    at_ += peek(1) == '&' ? 2 : 1;
+    next(command, true);
+    while (peek() == '\n' || peek() == ' ' || peek() == '\t' || peek() == '#')
+      skipLines(); // `a |` goes on behind the line end
     return true;
   case '<':
   case '>': scanRedirection(command); return true;
-  case '(':
-    ++at_;
-    if (command.atName() && peek() == '(') {
-      ++at_;
-      ShellWord word;
-      scanArithmetic(2, word);
-    } else if (!accept(")")) { // not `name()`
-      scanCommands(')');
-      accept(")");
-    } else {
-      next(std::make_shared<ShellPipeline>());
-    }
-    return true;
+  case '(': scanParenthesis(command); return true;
   default: return false;
   }
 }
 
-void Scanner::scanComment() {
-  while (peek() != endOfText && peek() != '\n' && !(inBackticks_ && peek() == '`')) {
-    if (peek() == hole)
-      takeHole(Quoting::Comment);
-    else
-      ++at_;
+/// `(commands)` or `((arithmetic))`.
+void Scanner::scanParenthesis(CommandState &command) {
+  std::size_t opened = offset();
+  Mark begin = mark();
+  if (!command.atName()) state_.unclear = true; // an error of syntax, or a pattern of bash
+  if (accept("((")) {
+    ShellWord word;
+    bool outer = std::exchange(bashOnly_, true);
+    bool read = scanArithmetic(word);
+    bashOnly_ = outer;
+    if (read) return command.close();
+    rewind(begin);
+    state_.unclear = true; // two subshells, or arithmetic that is not closed
   }
-}
-
-/// From `<` or `>` on: the operator and its target.
-void Scanner::scanRedirection(CommandState &command) {
-  if ((peek() == '<' || peek() == '>') && peek(1) == '(' && dialect_ == ShellDialect::Bash) {
-    at_ += 2;
-    scanCommands(')');
-    accept(")");
-    return;
-  }
-  bool hereString = accept("<<<");
-  if (!hereString && accept("<<")) return scanDocumentStart(command, accept("-"));
-  if (!hereString) {
-    ++at_;
-    while (peek() == '>' || peek() == '&' || peek() == '|' || peek() == '<')
-      ++at_;
-  }
-  skipBlanks();
-  ShellWord word = scanWord(" \t\n;&|<>()");
-  if (!hereString)
-    for (std::size_t index : word.holes)
-      sites_[index].redirection = true;
-  else if (command.name() == "sh" || command.name() == "bash")
-    for (std::size_t index : word.holes)
-      sites_[index].danger = Danger::Code;
-}
-
-void Scanner::scanDocumentStart(CommandState &command, bool stripTabs) {
-  skipBlanks();
-  ShellWord word = scanWord(" \t\n;&|<>()");
-  for (std::size_t index : word.holes)
-    sites_[index].danger = Danger::Delimiter;
-  pending_.push_back({word.text, word.quoted, stripTabs, command.pipeline()});
-}
-
-/// The bodies of the here-documents named on the line that just ended.
-void Scanner::scanDocuments() {
-  std::vector<PendingDocument> documents = std::move(pending_);
-  pending_.clear();
-  for (const PendingDocument &document : documents)
-    scanDocumentBody(document);
-}
-
-/// At a line's start: is this the delimiter's line? Then steps behind it.
-bool Scanner::atDocumentEnd(const PendingDocument &document) {
-  std::size_t start = at_;
-  if (document.stripTabs)
-    while (peek() == '\t')
-      ++at_;
-  if (accept(document.delimiter) && (peek() == '\n' || peek() == endOfText)) {
-    if (peek() == '\n') ++at_;
-    return true;
-  }
-  at_ = start;
-  return false;
-}
-
-void Scanner::scanDocumentBody(const PendingDocument &document) {
-  Danger danger = document.pipeline->readsCode ? Danger::ExecutedHereDocument
-                  : document.quoted            ? Danger::QuotedHereDocument
-                                               : Danger::None;
-  ShellWord body;
-  bool lineStart = true;
-  while (peek() != endOfText) {
-    if (lineStart && atDocumentEnd(document)) return;
-    lineStart = peek() == '\n';
-    if (peek() == hole) {
-      takeInto(body, Quoting::HereDocument, danger);
-    } else if (document.quoted) {
-      ++at_;
-    } else if (peek() == '\\') {
-      scanEscape(body, Quoting::HereDocument);
-    } else if (peek() == '$') {
-      scanDollar(body, true);
-    } else if (peek() == '`') {
-      scanBackticks();
-    } else {
-      ++at_;
-    }
-  }
-}
-
-/// `case word` was read: ` in`, the arms, `esac`.
-void Scanner::scanCase() {
-  skipBlanks();
-  while (peek() == '\n') {
-    ++at_;
-    skipBlanks();
-  }
-  ShellWord in = scanWord(" \t\n;&|<>()");
-  if (in.text != "in") return;
-  while (peek() != endOfText) {
-    skipBlanks();
-    if (peek() == '\n') {
-      ++at_;
-      scanDocuments();
-      continue;
-    }
-    if (peek() == '#') {
-      scanComment();
-      continue;
-    }
-    if (accept("esac")) return;
-    scanCasePatterns();
-    scanCommands('e');
-    if (!accept(";;&") && !accept(";;") && !accept(";&")) return; // behind `esac`, or broken
-  }
-}
-
-void Scanner::scanCasePatterns() {
   accept("(");
-  while (peek() != endOfText && peek() != '\n') {
-    skipBlanks();
-    if (accept(")")) return;
-    if (accept("|")) continue;
-    std::size_t before = at_;
-    scanWord(" \t\n;&|<>()");
-    if (at_ == before) ++at_;
+  openGroup(command, false);
+  scanCommands(')');
+  groupReads_ |= reads_;
+  close(")", opened, "(");
+  endPipeline(command);
+  closeGroup(command);
+}
+
+static std::vector<ShellUnit> unitsOf(const std::vector<std::string> &texts) {
+  std::vector<ShellUnit> units;
+  std::uint32_t offset = 0;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    for (unsigned char byte : texts[i])
+      units.push_back({byte, offset++});
+    if (i + 1 < texts.size()) units.push_back({hole + static_cast<std::int32_t>(i), offset++});
+  }
+  return units;
+}
+
+/// What only the whole script decides, and the table of places.
+static void settle(ShellState &state) {
+  for (std::size_t index : state.declared)
+    if (state.arrays && state.sites[index].danger == Danger::None) state.sites[index].danger = Danger::Code;
+  for (std::size_t index : state.assigned)
+    if (state.integers) state.sites[index].numberOnly = true;
+  for (HoleSite &site : state.sites) {
+    if (site.quoting == Quoting::Comment || site.danger != Danger::None) continue;
+    if (allows(site.place, site.quoting, state.dialect)) continue;
+    bool pattern = site.place == ShellPlace::CasePattern || site.place == ShellPlace::OperandPattern ||
+                   site.place == ShellPlace::ParameterPattern;
+    bool inBash = allows(site.place, site.quoting, ShellDialect::Bash);
+    if (site.quoting == Quoting::DollarQuotes && state.dialect == ShellDialect::Posix)
+      site.danger = Danger::DollarQuotesInSh;
+    else if (inBash)
+      site.danger = Danger::BashOnly;
+    else
+      site.danger = pattern && site.quoting == Quoting::Word ? Danger::Pattern : Danger::Unclear;
   }
 }
 
-/// `[[` was read: up to `]]`, where `<`, `(` and `&&` are no operators of commands.
-void Scanner::scanConditional(CommandState &command) {
-  while (peek() != endOfText && peek() != '\n') {
-    skipBlanks();
-    std::size_t before = at_;
-    ShellWord word = scanWord(" \t\n");
-    if (word.text == "]]" && !word.quoted) break;
-    if (at_ == before && peek() != '\n') ++at_;
+/// Passes until what functions do with their arguments is known; then it is the result.
+static ShellState scanUnits(const std::vector<ShellUnit> &units, std::size_t holes, ShellDialect dialect,
+                            unsigned nesting, std::vector<ShellProblem> &problems) {
+  constexpr int passes = 4;
+  std::map<std::string, FunctionFacts> functions;
+  for (int pass = 1;; ++pass) {
+    Scanner scanner(units, holes, dialect);
+    scanner.state().functions = functions;
+    scanner.state().nesting = nesting;
+    scanner.run();
+    std::map<std::string, FunctionFacts> found = scanner.state().found;
+    FunctionFacts script = found[""];
+    found.erase("");
+    bool stable = found == functions;
+    if (stable || pass == passes) {
+      problems = std::move(scanner.problems());
+      ShellState state = std::move(scanner.state());
+      if (!stable) state.mark({0, holes}, Danger::Unclear);
+      state.found[""] = script;
+      return state;
+    }
+    functions = std::move(found);
   }
-  command.addWord({"]]", {}, false});
 }
 
-std::vector<HoleSite> scanShell(const std::vector<std::string> &texts, ShellDialect dialect) {
-  return Scanner(texts, dialect).run();
+FunctionFacts factsOf(const std::string &text, ShellDialect dialect, unsigned nesting) {
+  FunctionFacts unknown;
+  unknown.evaluates = true;
+  if (nesting >= 4) return unknown;
+  std::vector<ShellProblem> problems;
+  return scanUnits(unitsOf({text}), 0, dialect, nesting + 1, problems).found[""];
 }
 
-std::string quotedVariable(const HoleSite &site, llvm::StringRef name) {
-  std::string plain = ("${" + name + "}").str();
-  switch (site.quoting) {
-  case Quoting::Word: return "\"" + plain + "\"";
-  case Quoting::DoubleQuotes:
-  case Quoting::HereDocument: return plain;
-  case Quoting::SingleQuotes: return "'\"" + plain + "\"'";
-  case Quoting::DollarQuotes: return "'\"" + plain + "\"$'";
-  case Quoting::Arithmetic: return "(" + plain + ")";
-  case Quoting::Comment: return name.str();
-  }
-  llvm_unreachable("all quotings are handled");
-}
-
-std::vector<std::string> wordsOf(llvm::StringRef text) {
-  std::set<std::string> words;
-  std::size_t at = 0;
-  while (at < text.size()) {
-    std::size_t end = at;
-    while (end < text.size() && (llvm::isAlnum(text[end]) || text[end] == '_'))
-      ++end;
-    if (end > at) words.insert(text.slice(at, end).str());
-    at = end + 1;
-  }
-  return {words.begin(), words.end()};
+ShellScan scanShell(const std::vector<std::string> &texts, ShellDialect dialect) {
+  ShellScan result;
+  ShellState state = scanUnits(unitsOf(texts), texts.size() - 1, dialect, 0, result.problems);
+  settle(state);
+  result.sites = std::move(state.sites);
+  return result;
 }
 
 } // namespace pipelang::lowering

@@ -1,200 +1,254 @@
-// Words of a shell script: quotes, expansions, arithmetic, backticks.
+// Words of a shell script: quotes, backticks, arrays, tildes, braces.
 #include "compiler/lower/shell_scanner.h"
 #include "llvm/ADT/StringExtras.h"
 
 namespace pipelang::lowering {
 
-/// One word up to a unit in `stops`, or to a backtick that closes.
-ShellWord Scanner::scanWord(llvm::StringRef stops) {
+/// One word up to a unit in `stops`. `assigns`: `name=` at its start makes it an assignment.
+ShellWord Scanner::scanWord(llvm::StringRef stops, bool assigns) {
   ShellWord word;
-  while (true) {
-    int unit = peek();
-    if (unit == endOfText || (unit == '`' && inBackticks_ && !nestedBackticks_)) return word;
-    if (unit == '(' && llvm::StringRef(word.text).endswith("=") && !word.quoted) { // `array=(a b)`
-      ++at_;
-      while (peek() != endOfText && !accept(")")) {
-        std::size_t before = at_;
-        ShellWord element = scanWord(" \t\n()");
-        if (at_ == before) ++at_;
-      }
+  word.range.begin = nextHole_;
+  std::size_t begin = at_;
+  while (peek() != endOfText) {
+    if (atOneOf(stops)) {
+      if (peek() == '(' && scanWordStop(word, assigns)) continue;
+      break;
+    }
+    bool bare = !word.quoted && !word.dynamic();
+    if (peek() == '[' && assigns && bare && isName(word.text)) {
+      scanSubscript(word);
       continue;
     }
-    if (unit < hole && stops.contains(static_cast<char>(unit))) return word;
-    scanWordUnit(word);
+    if (peek() == '=' && assigns && !word.quoted && !word.assignment)
+      word.assignment = isAssignment(word.text + "=") &&
+                        (bare || word.text.back() == ']' || llvm::StringRef(word.text).endswith("]+"));
+    bool afterColon =
+        word.assignment && !word.text.empty() && (word.text.back() == '=' || word.text.back() == ':');
+    if (peek() == '~' && (at_ == begin || afterColon))
+      scanTilde(word);
+    else if (peek() != '{' || !scanBraceRange(word))
+      scanWordUnit(word);
   }
+  word.range.end = nextHole_;
+  bool allVanish = word.holes.empty() && llvm::all_of(word.text, [](char c) { return c == '\0'; });
+  word.vanishes = word.vanishes && allVanish;
+  return word;
+}
+
+/// At a `(` in a word: an array or an extended pattern, which are read; else the word ends.
+bool Scanner::scanWordStop(ShellWord &word, bool assigns) {
+  if (word.text.empty() || word.quoted) return false;
+  if (assigns && word.assignment && word.text.back() == '=') {
+    scanArray(word);
+    return true;
+  }
+  if (!llvm::StringRef("?*+@!").contains(word.text.back())) return false;
+  scanExtendedPattern(word);
+  return true;
 }
 
 void Scanner::scanWordUnit(ShellWord &word) {
   int unit = peek();
+  if (atHole()) return takeInto(word, Quoting::Word);
   switch (unit) {
-  case hole: return takeInto(word, Quoting::Word);
   case '\\': return scanEscape(word, Quoting::Word);
   case '\'': ++at_; return scanSingleQuotes(word, Quoting::SingleQuotes);
   case '"': ++at_; return scanDoubleQuotes(word);
-  case '$': return scanDollar(word, false);
-  case '`': word.text.push_back('\0'); return scanBackticks();
+  case '$': return scanDollar(word, Around::Nothing);
+  case '`': word.vanishes = true; return scanBackticks(word, Around::Nothing);
   default: ++at_; word.text.push_back(static_cast<char>(unit));
   }
+}
+
+/// `name=(`: elements up to `)`.
+void Scanner::scanArray(ShellWord &word) {
+  std::size_t opened = offset();
+  ++at_;
+  state_.arrays = true;
+  bool outerOnly = std::exchange(bashOnly_, true);
+  ShellPlace outer = std::exchange(place_, ShellPlace::ArrayElement);
+  for (skipLines(); peek() != endOfText && peek() != ')'; skipLines()) {
+    std::size_t before = at_;
+    bool keyed = peek() == '[';
+    ShellWord element = scanWord(plainStops);
+    if (keyed) takeAll(element.range, Danger::VariableName); // `[key]=value`: the key is computed
+    if (at_ != before) continue;
+    state_.unclear = true;
+    break;
+  }
+  place_ = outer;
+  bashOnly_ = outerOnly;
+  close(")", opened, "(");
+  word.text.push_back('\0');
+}
+
+/// `name[`: a key up to `]`, which bash computes.
+void Scanner::scanSubscript(ShellWord &word) {
+  word.text.push_back('[');
+  ++at_;
+  bool outerOnly = std::exchange(bashOnly_, true), outerNumbers = std::exchange(numbers_, true);
+  ShellPlace outer = std::exchange(place_, ShellPlace::Subscript);
+  int open = 1;
+  while (peek() != endOfText && peek() != '\n' && open > 0) {
+    if (atOneOf(" \t") && state_.dialect == ShellDialect::Posix) state_.unclear = true;
+    open += peek() == '[' ? 1 : peek() == ']' ? -1 : 0;
+    if (open == 0) break;
+    if (atHole())
+      scanNumberHole(word, Quoting::Subscript);
+    else
+      scanWordUnit(word);
+  }
+  place_ = outer;
+  numbers_ = outerNumbers;
+  bashOnly_ = outerOnly;
+  if (peek() != ']') state_.unclear = true;
+  if (peek() != ']') return;
+  ++at_;
+  word.text.push_back(']');
+}
+
+/// `@(a|b)`: up to the closing bracket.
+void Scanner::scanExtendedPattern(ShellWord &word) {
+  if (!deeper()) return;
+  ++depth_;
+  std::size_t opened = offset();
+  ++at_;
+  HoleRange range{nextHole_, nextHole_};
+  while (peek() != endOfText && peek() != ')') {
+    std::size_t before = at_;
+    scanWord("()");
+    if (at_ == before && peek() == '(') scanExtendedPattern(word);
+  }
+  close(")", opened, "(");
+  range.end = nextHole_;
+  takeAll(range, Danger::Pattern);
+  if (state_.dialect == ShellDialect::Posix) state_.unclear = true;
+  word.text.push_back('\0');
+  --depth_;
+}
+
+/// `~user`: a home directory, unless something in it is quoted.
+void Scanner::scanTilde(ShellWord &word) {
+  word.text.push_back('~');
+  ++at_;
+  while (peek() != endOfText) {
+    bool plain = atByte() && (llvm::isAlnum(static_cast<char>(peek())) || atOneOf("_-.+"));
+    if (!plain && !atHole()) return;
+    if (atHole()) {
+      takeInto(word, Quoting::Word, Danger::Tilde);
+      continue;
+    }
+    word.text.push_back(static_cast<char>(peek()));
+    ++at_;
+  }
+}
+
+/// `{1..5}` with a hole in it; false: something else, and nothing is read.
+bool Scanner::scanBraceRange(ShellWord &word) {
+  constexpr std::size_t longest = 64;
+  std::size_t length = 1;
+  bool dots = false, holes = false;
+  for (; length < longest && peek(length) != '}'; ++length) {
+    int unit = peek(length);
+    bool plain = unit >= hole || (unit > 0 && (llvm::isAlnum(static_cast<char>(unit)) ||
+                                               llvm::StringRef("-+._").contains(static_cast<char>(unit))));
+    if (!plain) return false;
+    holes |= unit >= hole;
+    dots |= unit == '.' && peek(length + 1) == '.';
+  }
+  if (!dots || !holes || peek(length) != '}') return false;
+  for (std::size_t end = at_ + length; at_ < end;) {
+    if (atHole()) {
+      takeInto(word, Quoting::Word, Danger::BraceRange);
+    } else {
+      word.text.push_back(static_cast<char>(peek()));
+      ++at_;
+    }
+  }
+  return true;
 }
 
 /// A backslash and what it takes away the meaning of.
 void Scanner::scanEscape(ShellWord &word, Quoting quoting) {
   ++at_;
-  if (inBackticks_ && peek() == '`') { // opens or closes backticks in backticks
-    ++at_;
-    nestedBackticks_ = !nestedBackticks_;
-    word.text.push_back('\0');
-    return;
-  }
-  if (peek() == hole) return takeInto(word, quoting, Danger::AfterBackslash);
+  if (atHole()) return takeInto(word, quoting, Danger::AfterBackslash);
   if (peek() == endOfText) return;
-  if (quoting == Quoting::Word && peek() != '\n') {
-    word.quoted = true;
-    word.text.push_back(static_cast<char>(peek()));
+  if (peek() != '\n') {
+    word.quoted |= quoting == Quoting::Word;
+    // What `$'\145'` spells is not worked out.
+    word.text.push_back(quoting == Quoting::DollarQuotes ? '\0' : static_cast<char>(peek()));
   }
+  if (quoting == Quoting::DollarQuotes && state_.dialect == ShellDialect::Posix && peek() == '\'')
+    state_.unclear = true; // dash: the quotes end here
   ++at_;
 }
 
+/// Behind `'`, or behind `$'`.
 void Scanner::scanSingleQuotes(ShellWord &word, Quoting quoting) {
+  std::size_t opened = at_ > 0 ? (*units_)[at_ - 1].at : 0;
   word.quoted = true;
-  bool escapes = quoting == Quoting::DollarQuotes;
-  Danger danger = escapes && dialect_ == ShellDialect::Posix ? Danger::DollarQuotesInSh : Danger::None;
   while (peek() != endOfText && peek() != '\'') {
-    if (peek() == hole) {
-      takeInto(word, quoting, danger);
-    } else if (escapes && peek() == '\\') {
+    if (atHole()) {
+      takeInto(word, quoting);
+    } else if (quoting == Quoting::DollarQuotes && peek() == '\\') {
       scanEscape(word, quoting);
     } else {
       word.text.push_back(static_cast<char>(peek()));
       ++at_;
     }
   }
-  accept("'");
+  close("'", opened, "'");
 }
 
 void Scanner::scanDoubleQuotes(ShellWord &word) {
+  if (!deeper()) return;
+  ++depth_;
+  std::size_t opened = at_ > 0 ? (*units_)[at_ - 1].at : 0;
   word.quoted = true;
   while (peek() != endOfText && peek() != '"') {
+    if (atHole()) {
+      takeInto(word, Quoting::DoubleQuotes);
+      continue;
+    }
     switch (peek()) {
-    case hole: takeInto(word, Quoting::DoubleQuotes); break;
     case '\\': scanEscape(word, Quoting::DoubleQuotes); break;
-    case '$': scanDollar(word, true); break;
-    case '`':
-      if (inBackticks_ && !nestedBackticks_) return; // the quotes were never closed
-      word.text.push_back('\0');
-      scanBackticks();
-      break;
+    case '$': scanDollar(word, Around::DoubleQuotes); break;
+    case '`': scanBackticks(word, Around::DoubleQuotes); break;
     default: word.text.push_back(static_cast<char>(peek())); ++at_;
     }
   }
-  accept("\"");
+  close("\"", opened, "\"");
+  --depth_;
 }
 
-void Scanner::scanDollar(ShellWord &word, bool inDouble) {
+/// `…`: the text up to the next backtick without a backslash, of which one level of backslashes is taken
+/// away, is a script of its own.
+void Scanner::scanBackticks(ShellWord &word, Around around) {
+  if (!deeper()) return;
+  ++depth_;
+  std::size_t opened = offset();
   ++at_;
-  if (peek() == hole)
-    return takeInto(word, inDouble ? Quoting::DoubleQuotes : Quoting::Word, Danger::AfterDollar);
-  if (!inDouble && accept("'")) return scanSingleQuotes(word, Quoting::DollarQuotes);
   word.text.push_back('\0');
-  if (accept("((")) return scanArithmetic(2, word);
-  if (accept("(")) {
-    scanCommands(')');
-    accept(")");
-    return;
-  }
-  if (accept("{")) return scanBraces(word, inDouble);
-  if (peek() != endOfText && peek() < hole && llvm::StringRef("@*#?-$!").contains(static_cast<char>(peek())))
-    ++at_;
-}
-
-/// Behind `${`: the name, then an operator, then a word.
-void Scanner::scanBraces(ShellWord &word, bool inDouble) {
-  auto isNameUnit = [&](int unit) {
-    return unit >= 0 && unit < hole && (llvm::isAlnum(static_cast<char>(unit)) || unit == '_');
-  };
-  if ((peek() == '#' || peek() == '!') && (isNameUnit(peek(1)) || peek(1) == hole)) ++at_;
-  while (isNameUnit(peek()))
-    ++at_;
-  if (peek() == hole)
-    takeInto(word, Quoting::Word, Danger::VariableName);
-  else if (peek() < hole && peek() > 0 && llvm::StringRef("@*?$!").contains(static_cast<char>(peek())))
-    ++at_;
-  if (accept("[")) {
-    while (peek() != endOfText && peek() != ']' && peek() != '}') {
-      if (peek() == hole)
-        takeInto(word, Quoting::Word, Danger::VariableName);
-      else
-        ++at_;
-    }
-    accept("]");
-  }
-  if (accept("}")) return;
-  bool colon = accept(":");
-  if (accept("-") || accept("=") || accept("?") || accept("+")) return scanBraceWord(word, inDouble, false);
-  if (!colon) return scanBraceWord(word, inDouble, true);
-  while (peek() != endOfText && peek() != '}') { // `${x:offset:length}`: arithmetic
-    if (peek() == hole)
-      takeInto(word, Quoting::Arithmetic);
-    else
-      ++at_;
-  }
-  accept("}");
-}
-
-/// The word of `${x:-word}` or (a pattern) of `${x#word}`, up to the closing brace.
-void Scanner::scanBraceWord(ShellWord &word, bool quotedOutside, bool pattern) {
-  // In double quotes the word of `${x:-…}` is in them too; a pattern has quotes of its own.
-  bool inDouble = quotedOutside && !pattern;
-  while (peek() != endOfText && peek() != '}') {
-    switch (peek()) {
-    case hole: takeInto(word, inDouble ? Quoting::DoubleQuotes : Quoting::Word); break;
-    case '\\': scanEscape(word, Quoting::DoubleQuotes); break;
-    case '$': scanDollar(word, inDouble); break;
-    case '"':
-      ++at_;
-      scanDoubleQuotes(word);
-      break;
-    case '\'':
-      ++at_;
-      if (!inDouble) scanSingleQuotes(word, Quoting::SingleQuotes);
-      break;
-    case '`':
-      if (inBackticks_ && !nestedBackticks_) return;
-      scanBackticks();
-      break;
-    default: ++at_;
-    }
-  }
-  accept("}");
-}
-
-/// Up to `parentheses` closing ones at level 0.
-void Scanner::scanArithmetic(int parentheses, ShellWord &word) {
-  int open = parentheses;
-  while (peek() != endOfText && open > 0) {
-    if (peek() == hole) {
-      takeInto(word, Quoting::Arithmetic);
-    } else if (peek() == '$') {
-      scanDollar(word, true);
-    } else {
-      open += peek() == '(' ? 1 : peek() == ')' ? -1 : 0;
-      ++at_;
-    }
-  }
-}
-
-void Scanner::scanBackticks() {
-  ++at_;
-  if (inBackticks_) return; // closes; the caller's caller knows
-  inBackticks_ = true;
+  std::vector<ShellUnit> inner;
   while (peek() != endOfText && peek() != '`') {
-    std::size_t before = at_;
-    scanCommands('`');
-    if (at_ == before && peek() != '`') ++at_;
+    if (peek() == '\\') {
+      int after = peek(1);
+      if (after == '"' && around == Around::Document) state_.unclear = true;
+      bool taken =
+          after == '`' || after == '\\' || after == '$' || (after == '"' && around == Around::DoubleQuotes);
+      if (!taken) inner.push_back((*units_)[at_]);
+      ++at_;
+      if (!taken || peek() == endOfText) continue;
+    }
+    inner.push_back((*units_)[at_++]);
   }
-  inBackticks_ = false;
-  nestedBackticks_ = false;
-  accept("`");
+  close("`", opened, "`");
+  const std::vector<ShellUnit> *units = std::exchange(units_, &inner);
+  std::size_t at = std::exchange(at_, 0);
+  scanNested("", opened, "`");
+  units_ = units;
+  at_ = at;
+  --depth_;
 }
 
 } // namespace pipelang::lowering
