@@ -74,6 +74,7 @@ bool sameLine(const Sources &sources, Span left, Span right) {
 /// Adds to `known` what a later phase found where no error is known yet: one cause, one message. What could
 /// not be read spoils its whole line, other errors the text they point at.
 void addIndependent(const Diagnostics &later, const Sources &sources, Diagnostics &known) {
+  known.addOmitted(later);
   std::vector<Diagnostic> wrong;
   for (const Diagnostic &diagnostic : known.all())
     if (diagnostic.severity == Severity::Error) wrong.push_back(diagnostic);

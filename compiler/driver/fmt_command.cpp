@@ -8,18 +8,18 @@
 #include "fmt/format.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
-#include "llvm/Support/MemoryBuffer.h"
+#include <cstdio>
 
 namespace pipelang::driver {
 namespace {
 
 llvm::Expected<std::string> readInput(const std::string &path) {
   if (path != "-") return readSource(path);
-  auto buffer = llvm::MemoryBuffer::getSTDIN();
-  if (!buffer)
-    return llvm::createStringError(buffer.getError(), "standard input: %s",
-                                   buffer.getError().message().c_str());
-  return (*buffer)->getBuffer().str();
+  std::string text(largestSource + 1, '\0'); // one byte more than parse() takes: it says so
+  text.resize(std::fread(text.data(), 1, text.size(), stdin));
+  if (std::ferror(stdin))
+    return llvm::createStringError(llvm::inconvertibleErrorCode(), "standard input: not readable");
+  return text;
 }
 
 /// Replaces `path`, or what it links to.

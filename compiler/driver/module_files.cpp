@@ -79,8 +79,10 @@ llvm::Expected<std::string> readSource(llvm::StringRef path) {
   llvm::sys::fs::file_status status;
   if (std::error_code error = llvm::sys::fs::status(path, status)) return cannotRead(path, error.message());
   if (!llvm::sys::fs::is_regular_file(status)) return cannotRead(path, "not a regular file");
-  if (status.getSize() > largestSource) return cannotRead(path, "larger than 16 MiB");
-  auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
+  // One byte more than parse() takes: it says so.
+  std::uint64_t size = std::min<std::uint64_t>(status.getSize(), largestSource + 1);
+  if (size == 0) return std::string();
+  auto buffer = llvm::MemoryBuffer::getFileSlice(path, size, /*Offset=*/0);
   if (!buffer) return cannotRead(path, buffer.getError().message());
   return (*buffer)->getBuffer().str();
 }
@@ -96,7 +98,9 @@ llvm::Expected<std::string> readBelow(llvm::StringRef root, llvm::StringRef path
   llvm::StringRef rest = real;
   if (!rest.consume_front(realRoot) || !(rest.startswith("/") || realRoot == "/"))
     return cannotRead(path, "lies outside the project");
-  return readSource(real);
+  auto text = readSource(real);
+  if (text && text->size() > largestSource) return cannotRead(path, "larger than 16 MiB");
+  return text;
 }
 
 sema::ModuleLoader makeLoader(Sources &sources, Diagnostics &diagnostics) {

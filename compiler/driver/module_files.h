@@ -9,7 +9,8 @@ namespace pipelang::driver {
 /// The largest source that is read: 16 MiB. More is no program.
 inline constexpr std::uint64_t largestSource = 16u << 20;
 
-/// The text of the regular file at `path`. Error: `PATH: why`.
+/// The text of the regular file at `path`; of a larger one than `largestSource` one byte more. Error:
+/// `PATH: why`.
 llvm::Expected<std::string> readSource(llvm::StringRef path);
 
 /// `path` below `root`, resolved. Error: absolute, outside the root (by `..` or a link), or unreadable.

@@ -93,7 +93,9 @@ std::string renderJson(const Diagnostics &diagnostics, const Sources &sources) {
   Array all;
   for (const Diagnostic &diagnostic : diagnostics.all())
     all.push_back(toJson(diagnostic, sources));
-  return indented(Object{{"version", 1}, {"diagnostics", std::move(all)}});
+  Object object{{"version", 1}, {"diagnostics", std::move(all)}};
+  if (diagnostics.omitted()) object["omitted"] = static_cast<std::int64_t>(diagnostics.omitted());
+  return indented(std::move(object));
 }
 
 std::string renderSarif(const Diagnostics &diagnostics, const Sources &sources, llvm::StringRef version) {

@@ -40,11 +40,12 @@ public:
 
   void summary(const Diagnostics &diagnostics) {
     std::size_t errors = diagnostics.errorCount();
-    std::size_t warnings = diagnostics.all().size() - errors;
+    std::size_t warnings = diagnostics.all().size() + diagnostics.omitted() - errors;
     std::string text;
     if (errors) text = fmt::format("{} error{}", errors, errors == 1 ? "" : "s");
     if (warnings)
       text += fmt::format("{}{} warning{}", errors ? ", " : "", warnings, warnings == 1 ? "" : "s");
+    if (diagnostics.omitted()) text += fmt::format("; {} of them are not shown", diagnostics.omitted());
     text_ += paint(bold, text) + "\n";
   }
 

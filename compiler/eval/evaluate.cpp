@@ -44,6 +44,7 @@ Value Evaluator::evaluate(const Place &place) {
   if (!place.expr.valid()) return Value::error();
   if (!spend(exprAt(place).span)) return Value::error();
   Value value = visit(place);
+  if (!weigh(value, exprAt(place).span)) return Value::error();
   sema::TypeId checkedAs = infoAt(place).checkedAs;
   if (!checkedAs.valid() || value.isError()) return value;
   return checked(std::move(value), checkedAs, exprAt(place).span);

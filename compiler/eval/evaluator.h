@@ -37,6 +37,7 @@ struct Limits {
   std::int64_t stepsPerExpression = 50;          ///< each expression it has this many more.
   std::size_t textBytes = 1 << 20;               ///< Of one text.
   std::size_t totalBytes = std::size_t(1) << 25; ///< Of all texts made.
+  std::uint32_t valueBytes = 1 << 23;            ///< Of one value, written out.
   int depth = 200;                               ///< Calls within calls.
 };
 
@@ -144,6 +145,7 @@ private:
   bool round(sema::ModuleId module, llvm::ArrayRef<ast::Generator> generators,
              llvm::function_ref<void()> body);
   bool spend(Span span);
+  bool weigh(Value &value, Span span);
   bool spendBytes(std::size_t bytes, Span span);
   Value probeBuiltin(const Place &place, llvm::StringRef builtin, llvm::ArrayRef<Value> arguments);
   Value validate(const Place &place, llvm::ArrayRef<Value> arguments);

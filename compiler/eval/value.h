@@ -105,6 +105,7 @@ struct Value {
                NodeMap, UsesResult, Command, Probe, Files, TextFile, Report, DocumentValue, Nothing>
       node;
   Labels labels;
+  std::uint32_t weight = 0; ///< Of a list, map or record, once the evaluator has seen it: see weightOf.
 
   template <typename T> const T *as() const { return std::get_if<T>(&node); }
   template <typename T> bool is() const { return std::holds_alternative<T>(node); }
@@ -133,6 +134,9 @@ struct MapData {
   std::vector<std::pair<Value, Value>> entries;
 };
 
+/// Bytes that `value` takes at least when it is written out. Values share their parts, so a small program can
+/// make one that has more parts than any memory.
+std::uint64_t weightOf(const Value &value);
 /// The labels of `value` and of everything in it.
 Labels allLabels(const Value &value);
 /// Equal data; labels do not count. Late values are equal if they are the same expression.

@@ -9,8 +9,6 @@ using namespace ast;
 
 namespace {
 
-constexpr std::size_t chainLimit = 500;
-
 struct Operator {
   int binding;
   BinaryOp op;

@@ -147,6 +147,11 @@ Stmt Builder::ifStatement(K::IfStatementContext *context, bool inPipeline) {
   ExprId condition = expression(context->condition);
   Body thenBody = body(context->body, inPipeline);
   Body rest; // what the last branch so far puts into `else`
+  if (context->branches.size() > nestingLimit) {
+    source_.diagnostics.report(span(context->branches[nestingLimit]), diag::TooDeep,
+                               static_cast<std::int64_t>(nestingLimit));
+    context->branches.resize(nestingLimit);
+  }
   for (std::size_t i = context->branches.size(); i-- > 0;) {
     auto *branch = context->branches[i];
     if (!branch->IF()) {

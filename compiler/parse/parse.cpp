@@ -88,7 +88,8 @@ ast::Module parse(Id<SourceFile> file, const SourceFile &source, Diagnostics &di
   checkBytes(text);
   std::vector<parser::Lexeme> tokens = repairSpelling(text, lex(text));
   if (!balanceBrackets(text, tokens)) return module;
-  buildTree(text, layOut(text, tokens), module);
+  TokenList list = layOut(text, tokens);
+  if (limitChains(text, list)) buildTree(text, list, module);
   return module;
 }
 

@@ -45,6 +45,7 @@ struct TokenList {
 };
 
 constexpr std::size_t nestingLimit = 200;
+constexpr std::size_t chainLimit = 500; ///< Operands in a row.
 
 /// Every token of the text, spaces and comments included, without end of file. Strings and holes
 /// are closed in the result even where they are not in the text (reported).
@@ -59,6 +60,9 @@ bool balanceBrackets(const Source &source, std::vector<Lexeme> &tokens);
 
 /// Line ends become separators or vanish; words become keywords; docs go aside.
 TokenList layOut(const Source &source, const std::vector<Lexeme> &tokens);
+
+/// False: an expression has more operators in a row than `chainLimit` allows (reported).
+bool limitChains(const Source &source, const TokenList &list);
 
 /// What stands around a word, for deciding whether it is a keyword there.
 struct WordContext {

@@ -25,6 +25,17 @@ Diagnostics::Builder Diagnostics::add(Diagnostic diagnostic) {
   return Builder(diagnostics_.back());
 }
 
+Diagnostics::Builder Diagnostics::omit(Severity severity) {
+  ++(severity == Severity::Error ? omittedErrors_ : omittedWarnings_);
+  unread_ = {};
+  return Builder(unread_);
+}
+
+void Diagnostics::addOmitted(const Diagnostics &other) {
+  omittedErrors_ += other.omittedErrors_;
+  omittedWarnings_ += other.omittedWarnings_;
+}
+
 static auto placeOf(const Diagnostic &diagnostic) {
   return std::tie(diagnostic.span.file, diagnostic.span.begin, diagnostic.span.end, diagnostic.code,
                   diagnostic.message);

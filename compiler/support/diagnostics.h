@@ -54,9 +54,12 @@ struct Diagnostic {
   std::vector<DiagnosticFix> fixes;
 };
 
-/// The mistakes found so far. Phases add to it and go on; nothing is printed here.
+/// The mistakes found so far. Phases add to it and go on; nothing is printed here. A file may hold millions
+/// of mistakes: the first `mostKept` are kept, the others only counted.
 class Diagnostics {
 public:
+  static constexpr std::size_t mostKept = 500;
+
   /// Adds to the diagnostic just reported.
   class Builder {
   public:
@@ -72,6 +75,7 @@ public:
   /// The builder is valid until the next report.
   template <typename... Args>
   Builder report(Span span, const DiagnosticKind<Args...> &kind, const std::type_identity_t<Args> &...args) {
+    if (diagnostics_.size() >= mostKept) return omit(kind.severity);
     return add({kind.code,
                 kind.name,
                 kind.severity,
@@ -83,8 +87,12 @@ public:
   }
 
   llvm::ArrayRef<Diagnostic> all() const { return diagnostics_; }
-  bool hasErrors() const { return errors_ > 0; }
-  std::size_t errorCount() const { return errors_; }
+  bool hasErrors() const { return errorCount() > 0; }
+  std::size_t errorCount() const { return errors_ + omittedErrors_; }
+  /// How many were not kept.
+  std::size_t omitted() const { return omittedErrors_ + omittedWarnings_; }
+  /// Counts those that `other` did not keep.
+  void addOmitted(const Diagnostics &other);
   /// Orders by place (file, begin, code) and drops exact repetitions.
   void sort();
 
@@ -92,9 +100,13 @@ private:
   static std::string_view formattable(llvm::StringRef text) { return {text.data(), text.size()}; }
   static std::int64_t formattable(std::int64_t number) { return number; }
   Builder add(Diagnostic diagnostic);
+  Builder omit(Severity severity);
 
   std::vector<Diagnostic> diagnostics_;
-  std::size_t errors_ = 0;
+  std::size_t errors_ = 0; ///< Of those kept.
+  std::size_t omittedErrors_ = 0;
+  std::size_t omittedWarnings_ = 0;
+  Diagnostic unread_; ///< What builders of omitted ones add to.
 };
 
 /// The candidate nearest to `name` by edit distance, or empty where none is near enough to suggest.
