@@ -67,7 +67,7 @@ statement
   : letStatement | settingStatement | envStatement | outStatement | returnStatement | serviceStatement
   | afterStatement | beforeStatement | switchStatement | ifStatement | requireStatement | onStatement
   | budgetStatement | jobStatement | gateStatement | deployStatement | simulateStatement | expectStatement
-  | step
+  | rawStatement | step
   ;
 
 letStatement      : LET id=name (COLON typed=type)? ASSIGN value=expression ;
@@ -93,6 +93,7 @@ simulateStatement : SIMULATE id=name facts=factBody ;
 factBody          : LBRACE (facts+=fact SEPARATOR)* RBRACE ;
 fact              : subject=headOperand (IS pattern=headOperand | verb=name) ;
 expectStatement   : EXPECT (ERROR code=name body=block | condition=headExpression) ;
+rawStatement      : RAW id=name text=stringLiteral ;
 
 // A step, or a check of a deployment. The brace after it holds its settings and environment.
 step : headOperand (binary headOperand)* (WITHIN limit=headExpression)? (WHEN condition=headExpression)? body=block?
@@ -140,7 +141,7 @@ primary
 suffix
   : DOT member=name
   | QUESTION_DOT member=name
-  | LBRACKET index=expression RBRACKET
+  | LBRACKET indexes+=expression (COMMA indexes+=expression)* RBRACKET
   | LPAREN (arguments+=argument (COMMA arguments+=argument)*)? RPAREN
   ;
 

@@ -104,9 +104,10 @@ struct MemberExpr { ///< `a.b`, or `a?.b`
   Name member;
   bool optional = false;
 };
-struct IndexExpr { ///< `a[b]`
+struct IndexExpr { ///< `a[b]`, or `unit[3.11, "linux"]` of a job with several `for`
   ExprId object;
   ExprId index;
+  std::vector<ExprId> more; ///< After the first.
 };
 struct CallExpr { ///< `f(1, name = 2)`
   ExprId callee;
@@ -333,6 +334,11 @@ struct ExpectStmt {
   std::optional<ExprId> condition;
   Body body;
 };
+/// `raw github """…"""`: the target's own words, merged into what is written for the thing it stands in.
+struct RawStmt {
+  Name target;
+  ExprId text; ///< A StringExpr.
+};
 struct ErrorStmt {};
 
 struct Stmt {
@@ -341,7 +347,7 @@ struct Stmt {
   std::string doc; ///< `///` lines before it, without the slashes; empty if none.
   std::variant<ErrorStmt, LetStmt, SettingStmt, EnvStmt, ExprStmt, OutStmt, ReturnStmt, ServiceStmt,
                AfterStmt, IfStmt, RequireStmt, OnTargetStmt, TriggerStmt, BudgetStmt, JobStmt, GateStmt,
-               DeployStmt, SwitchPhaseStmt, SwitchWithinStmt, OutcomeStmt, SimulateStmt, ExpectStmt>
+               DeployStmt, SwitchPhaseStmt, SwitchWithinStmt, OutcomeStmt, SimulateStmt, ExpectStmt, RawStmt>
       node;
 };
 

@@ -41,7 +41,11 @@ struct Dumper::Below {
     }
   }
   void operator()(const MemberExpr &member) { d.expression(member.object); }
-  void operator()(const IndexExpr &index) { d.expression(index.object), d.expression(index.index); }
+  void operator()(const IndexExpr &index) {
+    d.expression(index.object), d.expression(index.index);
+    for (ExprId more : index.more)
+      d.expression(more);
+  }
   void operator()(const CallExpr &call) { d.expression(call.callee), d.arguments(call.arguments); }
   void operator()(const ListExpr &list) {
     for (ExprId id : list.elements)
@@ -128,6 +132,7 @@ struct Dumper::Below {
     for (const auto &[node, verb] : simulate.facts)
       d.labelled(named(verb), node);
   }
+  void operator()(const RawStmt &raw) { d.expression(raw.text); }
   void operator()(const ExpectStmt &expect) { d.labelled("condition", expect.condition), body(expect.body); }
 
   void operator()(const ErrorDecl &) {}

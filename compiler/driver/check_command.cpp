@@ -1,6 +1,7 @@
 // `pipec check`, `pipec plan`, `pipec graph` and `--dump`.
 #include "compiler/driver/commands.h"
 #include "compiler/driver/graph.h"
+#include "compiler/driver/raw_list.h"
 #include "compiler/driver/session.h"
 #include "compiler/driver/show.h"
 #include "compiler/plan/json.h"
@@ -21,7 +22,9 @@ int checkCommand(const cli::Parsed &parsed) {
     int status = 0;
     auto compilation = compileAndReport(parsed, path, status, Emits::Checked);
     worst = std::max(worst, status);
-    if (compilation && parsed.has("--show"))
+    if (compilation && parsed.value("--show") == "raw")
+      fmt::print("{}", listRaw(*compilation));
+    else if (compilation && parsed.has("--show"))
       fmt::print("{}", shown(*compilation, parsed.value("--show"), formatOf(parsed) == Format::Json));
     if (compilation && parsed.has("--dump")) fmt::print("{}", dumped(*compilation, parsed.value("--dump")));
   }

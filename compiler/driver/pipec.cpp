@@ -15,8 +15,11 @@ const cli::Program &pipecProgram() {
   static const cli::Option dump{
       "--dump", "", "PHASE", "show what a phase made, for developers", {"ast", "sema", "plan"}};
   static const cli::Option shellcheck{"--shellcheck", "", "", "ShellCheck's findings in shell scripts, too"};
-  static const cli::Option show{
-      "--show", "", "WHAT", "what is known when, or where labels go", {"times", "labels", "declassified"}};
+  static const cli::Option show{"--show",
+                                "",
+                                "WHAT",
+                                "what is known when, where labels go, or what is raw",
+                                {"times", "labels", "declassified", "raw"}};
   static const cli::Program program{
       "pipec",
       version,

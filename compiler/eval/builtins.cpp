@@ -108,6 +108,8 @@ Value Evaluator::callBuiltin(const Place &place, llvm::StringRef builtin) {
   if (isFile(builtin) || builtin == "files" || builtin == "text_file")
     return fileBuiltin(builtin, arguments, place);
   if (!fits(builtin, arguments)) return Value::error(); // the checker has reported it
+  if (builtin == "all" || builtin == "any") return quantifier(builtin == "all", arguments[0], place);
+  if (builtin == "min" || builtin == "max" || builtin == "sum") return fold(builtin, arguments[0], place);
   Labels labels = joined(arguments);
   if (anyLate(arguments)) {
     if (builtin == "join" && arguments[0].is<List>() && arguments[1].is<Text>()) {

@@ -1,5 +1,6 @@
 #include "compiler/plan/evaluate.h"
 #include "compiler/eval/evaluator.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/ErrorHandling.h"
 
 namespace pipelang::eval {
@@ -192,6 +193,13 @@ Value Evaluator::memberOfValue(const Value &object, llvm::StringRef member, cons
     return value;
   }
   if (object.isLate()) return memberOfLate(object, member, place);
+  if (const List *list = object.as<List>()) { // `unit.all.coverage`: of each
+    Values all;
+    for (const Value &element : *list->elements)
+      all.push_back(memberOfValue(element, member, place));
+    if (llvm::any_of(all, [](const Value &value) { return value.isError(); })) return Value::error();
+    return Value::ofList(std::move(all));
+  }
   return host_.memberOf(object, member, exprAt(place).span);
 }
 
@@ -205,6 +213,13 @@ Value Evaluator::memberOfLate(const Value &object, llvm::StringRef member, const
 Value Evaluator::index(const Place &place, const ast::IndexExpr &expr) {
   Value object = evaluate({place.module, expr.object});
   Value key = evaluate({place.module, expr.index});
+  if (!expr.more.empty()) {
+    Values keys = {std::move(key)};
+    for (ast::ExprId more : expr.more)
+      keys.push_back(evaluate({place.module, more}));
+    bool wrong = llvm::any_of(keys, [](const Value &value) { return value.isError(); });
+    key = wrong ? Value::error() : Value::ofList(std::move(keys));
+  }
   if (object.isError() || key.isError()) return Value::error();
   Span span = exprAt({place.module, expr.index}).span;
   if (object.is<NodeMap>()) return host_.cellOf(object, key, span);
@@ -325,6 +340,9 @@ bool Evaluator::round(sema::ModuleId module, llvm::ArrayRef<ast::Generator> gene
       if (!one(element, nullptr)) return false;
   } else if (const Map *map = source.as<Map>()) {
     for (const auto &[key, value] : map->data->entries)
+      if (!one(key, &value)) return false;
+  } else if (source.is<NodeMap>()) {
+    for (const auto &[key, value] : host_.cellsOf(source))
       if (!one(key, &value)) return false;
   }
   return true;

@@ -25,6 +25,11 @@ public:
   virtual Value memberOf(const Value &object, llvm::StringRef name, Span span) = 0;
   /// `object[key]` of a NodeMap.
   virtual Value cellOf(const Value &object, const Value &key, Span span) = 0;
+  /// Key and node of every cell of a NodeMap, in order.
+  virtual std::vector<std::pair<Value, Value>> cellsOf(const Value &object) = 0;
+  /// Until it is called with false, as often as with true, outputs may be missing: their jobs need not have
+  /// succeeded, for `??` says what holds then.
+  virtual void tolerateMissing(bool begin) = 0;
   /// A call of a task, service, reader, native fn, or a builtin that is not a function of its arguments.
   virtual Value call(const Place &call, sema::SymbolId callee) = 0;
   /// A script, `exec` or `uses`.
@@ -152,6 +157,8 @@ private:
   Value declassify(const Place &place, llvm::ArrayRef<Value> arguments);
   Value withoutLabels(Value value, Span span);
   Value fileBuiltin(llvm::StringRef builtin, llvm::ArrayRef<Value> arguments, const Place &place);
+  Value fold(llvm::StringRef builtin, const Value &list, const Place &place);
+  Value quantifier(bool isAll, const Value &list, const Place &place);
   Value textBuiltin(llvm::StringRef builtin, llvm::ArrayRef<Value> arguments, const Place &place);
 
   const sema::Program &program_;

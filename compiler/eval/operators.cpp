@@ -168,7 +168,10 @@ Value Evaluator::unary(const Place &place, const ast::UnaryExpr &expr) {
 }
 
 Value Evaluator::binary(const Place &place, const ast::BinaryExpr &expr) {
+  bool mayMiss = expr.op == ast::BinaryOp::Coalesce;
+  if (mayMiss) host_.tolerateMissing(true);
   Value left = evaluate({place.module, expr.left});
+  if (mayMiss) host_.tolerateMissing(false);
   if (expr.op == ast::BinaryOp::And || expr.op == ast::BinaryOp::Or) return logical(place, expr, left);
   if (expr.op == ast::BinaryOp::Coalesce) return coalesce(place, expr, left);
   Value right = evaluate({place.module, expr.right});
@@ -245,6 +248,16 @@ Value Evaluator::coalesce(const Place &place, const ast::BinaryExpr &expr, const
   if (!left.isLate()) return left;
   Value right = evaluate({place.module, expr.right});
   if (right.isError()) return right;
+  if (plan_.exprs[left.as<Late>()->expr].type == plan::ValueType::String) {
+    // An output that is not there is an empty text on targets that have nothing else.
+    Labels labels = left.labels;
+    labels.join(allLabels(right));
+    std::optional<plan::ExprId> other = toLate(right, plan::ValueType::String, exprAt(place).span);
+    if (!other) return Value::error();
+    plan::Expr either;
+    either.node = plan::Apply{"coalesce", {left.as<Late>()->expr, *other}};
+    return late(std::move(either), labels, exprAt(place).span);
+  }
   plan::ExprId none = plan_.exprs.add(
       {plan::ValueType::None, plan::Literal{{plan::NoneValue{}}}, false, false, exprAt(place).span});
   Value absent = late({plan::ValueType::Bool,

@@ -36,7 +36,7 @@ Value Lowering::action(const Place &place) {
     std::optional<plan::Action> made = makeAction(place, {});
     if (!made) return Value::error();
     Value result{eval::UsesResult{made->id}, {}};
-    if (context_.sink) context_.sink->add(std::move(*made));
+    keepAction(std::move(*made));
     return result;
   }
   std::optional<plan::Action> made = makeAction(place, {});
@@ -46,9 +46,9 @@ Value Lowering::action(const Place &place) {
 
 void Lowering::addAction(const Place &place, const ast::Body &block, Span at) {
   std::optional<plan::Action> made = makeAction(place, block);
-  if (!made || !context_.sink) return;
+  if (!made) return;
   made->origin = origin(at);
-  context_.sink->add(std::move(*made));
+  keepAction(std::move(*made));
 }
 
 std::optional<plan::Action> Lowering::makeAction(const Place &place, const ast::Body &block) {

@@ -51,6 +51,7 @@ void Lowering::lowerDeploymentStatement(plan::Deployment &deployment, const ast:
   } else if (const auto *within = std::get_if<ast::SwitchWithinStmt>(&statement.node)) {
     Value limit = evaluate(within->limit);
     if (const auto *known = limit.as<Duration>()) deployment.switchWithin = *known;
+    if (limit.isLate()) reporter_.report(spanOf(within->limit), diag::LateArgument, "within");
   }
 }
 
@@ -118,6 +119,7 @@ void Lowering::lowerPhase(plan::Deployment &deployment, const ast::SwitchPhaseSt
     if (check->within) {
       Value within = evaluate(*check->within);
       if (const auto *known = within.as<Duration>()) result.within = *known;
+      if (within.isLate()) reporter_.report(spanOf(*check->within), diag::LateArgument, "within");
     }
     deployment.beforeSwitch.push_back(std::move(result));
   }
@@ -156,20 +158,14 @@ void Lowering::lowerLocalStatement(plan::LocalRelease &local, const ast::Stmt &s
   } else if (const auto *let = std::get_if<ast::LetStmt>(&statement.node)) {
     evaluator_.bind(program_.module(module_).statementSymbols[id.index()], evaluate(let->value));
   } else if (const auto *step = std::get_if<ast::ExprStmt>(&statement.node)) {
-    Place place{module_, step->value};
-    const auto &node = evaluator_.exprAt(place).node;
-    bool isAction =
-        std::holds_alternative<ast::ScriptExpr>(node) || std::holds_alternative<ast::ExecExpr>(node);
-    if (isAction)
-      addAction(place, step->block, statement.header);
-    else
-      evaluator_.evaluate(place);
+    lowerTaskStep(*step, statement.header);
   }
 }
 
 void Lowering::lowerLocalSetting(plan::LocalRelease &local, const ast::SettingStmt &setting) {
   Value value = evaluate(setting.value);
   const std::string &name = setting.name.text;
+  if (value.isLate()) reporter_.report(spanOf(setting.value), diag::LateArgument, name);
   if (const auto *start = value.as<eval::Command>(); start && name == "start") local.start = *start->action;
   if (const auto *port = value.as<std::int64_t>(); port && name == "public_port")
     local.publicPort = static_cast<int>(*port);

@@ -1,6 +1,7 @@
 // Jobs: settings, steps, services, outputs.
 #include "compiler/lower/lowering.h"
 #include "compiler/lower/paths.h"
+#include "compiler/plan/evaluate.h"
 
 namespace pipelang::lowering {
 
@@ -50,8 +51,11 @@ void Lowering::lowerJobSettings(plan::Job &job, const ast::Body &body) {
     if (const auto *timeout = value.as<Duration>(); timeout && name == "timeout") {
       job.timeout = *timeout;
       if (timeout->milliseconds == 0) reporter_.report(span, diag::NoTime, name);
-    } else if (const auto *retries = value.as<std::int64_t>(); retries && name == "retries") {
-      job.retries = static_cast<int>(std::clamp<std::int64_t>(*retries, 0, 100));
+    } else if (name == "retries") {
+      job.retry = retryOf(value, span);
+    } else if (name == "permissions") {
+      for (plan::Permission &permission : permissionsOf(value, plan_.nodes[context_.node].name, span))
+        job.permissions.push_back(std::move(permission));
     } else if (value.is<eval::Text>() && name == "runs_on") {
       job.runner = value.text();
       judgeMachine(job.runner, {module_, setting->value});
@@ -93,6 +97,8 @@ void Lowering::lowerJobStatement(const ast::Stmt &statement, ast::StmtId id) {
     lowerAfter(*after);
   } else if (const auto *choice = std::get_if<ast::IfStmt>(&statement.node)) {
     lowerIf(*choice);
+  } else if (const auto *raw = std::get_if<ast::RawStmt>(&statement.node)) {
+    lowerRaw(*raw, statement.header, context_.job->raw);
   }
 }
 
@@ -113,27 +119,9 @@ void Lowering::lowerIf(const ast::IfStmt &statement) {
   lowerJobBody(statement.thenBody);
   context_.conditions.pop_back();
   if (statement.elseBody.empty()) return;
-  plan::Expr negated;
-  negated.type = plan::ValueType::Bool;
-  negated.node = plan::Not{holds};
-  context_.conditions.push_back(
-      evaluator_.late(std::move(negated), value.labels, span).as<eval::Late>()->expr);
+  context_.conditions.push_back(negated(holds, value.labels, span));
   lowerJobBody(statement.elseBody);
   context_.conditions.pop_back();
-}
-
-/// The step's conditions and those of the `if`s around it, as one.
-static std::optional<plan::ExprId> allOf(plan::Plan &plan, std::vector<plan::ExprId> conditions,
-                                         Span origin) {
-  if (conditions.empty()) return std::nullopt;
-  if (conditions.size() == 1) return conditions.front();
-  plan::Expr all;
-  all.type = plan::ValueType::Bool;
-  for (plan::ExprId condition : conditions)
-    all.untrusted |= plan.exprs[condition].untrusted;
-  all.node = plan::AllOf{std::move(conditions)};
-  all.origin = origin;
-  return plan.exprs.add(std::move(all));
 }
 
 void Lowering::addStep(ActionSink &sink, plan::Step step) {
@@ -142,7 +130,7 @@ void Lowering::addStep(ActionSink &sink, plan::Step step) {
   if (step.name.empty()) step.name = std::move(task);
   std::vector<plan::ExprId> conditions = context_.conditions;
   if (step.when) conditions.push_back(*step.when);
-  step.when = allOf(plan_, std::move(conditions), step.origin);
+  step.when = allOf(std::move(conditions), step.origin);
   std::sort(sink.permissions.begin(), sink.permissions.end());
   sink.permissions.erase(std::unique(sink.permissions.begin(), sink.permissions.end()),
                          sink.permissions.end());
@@ -178,35 +166,100 @@ void Lowering::lowerStep(const ast::ExprStmt &statement, Span origin) {
     evaluator_.evaluate(place); // the call of a task adds its actions; its step is made there
   }
   context_.sink = outer;
+  StepSettings settings = stepSettings(statement.block);
+  refuseSettings(settings, sink.since({}), false);
+  applyRetry(settings, sink.since({}));
+  if (settings.name) step.name = *settings.name;
+  step.timeout = settings.retry.times > 0 ? std::nullopt : settings.timeout; // else each attempt's
+  step.raw = settings.raw;
+  step.directory = settings.directory;
+  step.continueOnError = settings.continueOnError;
   applyStepBlock(step, statement.block, isScript);
   addStep(sink, std::move(step));
 }
 
 /// Settings and env of a step's block. A script's env is the script's own.
 void Lowering::applyStepBlock(plan::Step &step, const ast::Body &block, bool isScript) {
-  for (ast::StmtId id : block) {
-    const ast::Stmt &statement = tree().statements[id];
-    if (const auto *env = std::get_if<ast::EnvStmt>(&statement.node); env && !isScript)
+  for (ast::StmtId id : block)
+    if (const auto *env = std::get_if<ast::EnvStmt>(&tree().statements[id].node); env && !isScript)
       step.env.push_back(envBinding(*env));
-    const auto *setting = std::get_if<ast::SettingStmt>(&statement.node);
+}
+
+/// `{ times = 2; on = [failure]; pause = 5s }`
+plan::Retry Lowering::retryOf(const Value &record, Span span) {
+  plan::Retry retry;
+  const auto *known = record.as<eval::Record>();
+  if (!known) return retry;
+  if (const Value *times = known->data->find("times"))
+    if (const auto *number = times->as<std::int64_t>()) retry.times = static_cast<int>(*number);
+  if (const Value *pause = known->data->find("pause"))
+    if (const auto *duration = pause->as<Duration>()) retry.pause = *duration;
+  const Value *on = known->data->find("on");
+  const auto *outcomes = on ? on->as<eval::List>() : nullptr;
+  for (const Value &element : outcomes ? *outcomes->elements : eval::Values{}) {
+    const auto *outcome = element.as<eval::OutcomeCase>();
+    if (!outcome) continue;
+    if (outcome->outcome == plan::Outcome::Failure || outcome->outcome == plan::Outcome::TimedOut)
+      retry.on.insert(outcome->outcome);
+    else
+      reporter_.report(span, diag::RetryOutcome, plan::toText(outcome->outcome))
+          .note("`failure` and `timed_out` can");
+  }
+  if (retry.on.empty()) retry.times = 0;
+  return retry;
+}
+
+/// A step that is tried again is one script or program; its timeout is then that of an attempt.
+void Lowering::applyRetry(const StepSettings &settings, const ActionSink::Added &added) {
+  auto given = settings.givenAt.find("retries");
+  if (given == settings.givenAt.end()) return;
+  if (settings.retry.on.count(plan::Outcome::TimedOut) && !settings.timeout)
+    reporter_.report(given->second, diag::RetryOutcome, "timed_out")
+        .note("an attempt times out where the step has a `timeout`");
+  for (const auto &[target, actions] : added) {
+    bool isScript = actions.size() == 1 && (std::holds_alternative<plan::Script>(actions[0]->node) ||
+                                            std::holds_alternative<plan::Exec>(actions[0]->node));
+    if (!isScript) {
+      reporter_
+          .report(given->second, diag::SettingNotHere, "retries", "a step that is not one script or program")
+          .note("say it of the script that fails now and then, or of the whole job");
+      return;
+    }
+    actions[0]->retry = settings.retry;
+    actions[0]->timeout = settings.timeout;
+  }
+}
+
+StepSettings Lowering::stepSettings(const ast::Body &block) {
+  StepSettings settings;
+  for (ast::StmtId id : block) {
+    if (const auto *raw = std::get_if<ast::RawStmt>(&tree().statements[id].node))
+      lowerRaw(*raw, tree().statements[id].header, settings.raw);
+    const auto *setting = std::get_if<ast::SettingStmt>(&tree().statements[id].node);
     if (!setting) continue;
     Value value = evaluate(setting->value);
     const std::string &name = setting->name.text;
+    settings.givenAt[name] = setting->name.span;
     if (value.isLate()) {
       if (name == "name" && !refuseSecret(value, spanOf(setting->value), "the name of a step")) continue;
       reporter_.report(spanOf(setting->value), diag::LateArgument, name);
       continue;
     }
-    if (const auto *timeout = value.as<Duration>(); timeout && name == "timeout") step.timeout = *timeout;
-    if (value.is<eval::Text>() && name == "name") step.name = value.text();
+    if (const auto *timeout = value.as<Duration>(); timeout && name == "timeout") {
+      settings.timeout = *timeout;
+      if (timeout->milliseconds == 0) reporter_.report(spanOf(setting->value), diag::NoTime, name);
+    }
+    if (name == "retries") settings.retry = retryOf(value, spanOf(setting->value));
+    if (value.is<eval::Text>() && name == "name") settings.name = value.text();
     if (value.is<eval::Text>() && name == "directory") {
-      step.directory = value.text();
+      settings.directory = value.text();
       if (leavesWorkspace(value.text()))
         reporter_.report(spanOf(setting->value), diag::PathOutside, value.text());
     }
     if (const bool *goOn = value.as<bool>(); goOn && name == "continue_on_error")
-      step.continueOnError = *goOn;
+      settings.continueOnError = *goOn;
   }
+  return settings;
 }
 
 plan::EnvBinding Lowering::envBinding(const ast::EnvStmt &env) {

@@ -23,6 +23,12 @@ public:
   plan::Target target() const { return target_; }
   std::map<plan::Target, std::vector<plan::Action>> take() { return std::move(bodies_); }
   bool empty() const { return bodies_.empty(); }
+  /// How much has been added for each target.
+  using Mark = std::map<plan::Target, std::size_t>;
+  Mark mark() const;
+  /// The actions added since then, by target.
+  using Added = std::map<plan::Target, std::vector<plan::Action *>>;
+  Added since(const Mark &mark);
 
   std::vector<plan::Permission> permissions;
 
@@ -41,10 +47,12 @@ struct NodeState {
   ast::StmtId statement;
   std::vector<std::pair<sema::SymbolId, Value>> cell; ///< Of a comprehension: its variables.
   Span matrixAt;                                      ///< The comprehension's place.
-  std::set<plan::NodeId> needs;
+  std::set<plan::NodeId> needs;                       ///< Must have succeeded.
+  std::set<plan::NodeId> awaits;                      ///< Must have ended: its outcome is asked for.
   std::map<plan::NodeId, Span> neededAt;
   std::map<std::string, plan::OutputId> outputs;
   std::map<plan::OutputId, std::string> reportOf;
+  Span sawSecret, sawHead;   ///< Where the node names a secret, and the branch a pull request comes from.
   bool sawUntrusted = false; ///< Something untrusted reached its processes: its files may hold it.
   Span untrustedAt;          ///< Where that came in.
 };
@@ -57,11 +65,13 @@ struct NodeContext {
   std::map<sema::SymbolId, Value> services;                   ///< What users of a service instance see.
   ActionSink *sink = nullptr;                                 ///< Of the step being made; null between steps.
   std::vector<plan::ExprId> conditions;                       ///< Of the `if`s around.
+  std::vector<plan::ExprId> actionConditions;                 ///< Of the `if`s and `when`s within tasks.
   std::optional<std::pair<plan::ServiceId, int>> servicePort; ///< Inside a service's body: what `port` is.
   std::string stepName;                                       ///< Of the task the step was made for.
   int taskDepth = 0;
   std::vector<plan::ArtifactInput> *inputs = nullptr; ///< Where `artifact()` puts them, if not into the job.
   std::map<std::string, int> actionIds;
+  int tolerant = 0; ///< Inside the left side of so many `??`: outputs may be missing.
 };
 
 struct ScriptShape;
@@ -70,6 +80,16 @@ struct ShellProblem;
 
 /// Whether `condition` never holds in a run of a pull request.
 bool excludesPullRequests(const plan::Plan &plan, plan::ExprId condition);
+
+/// What the block of a step says, beside `env`.
+struct StepSettings {
+  std::optional<std::string> name, directory;
+  std::optional<Duration> timeout;
+  plan::Retry retry;
+  std::vector<plan::Raw> raw;
+  bool continueOnError = false;
+  std::map<std::string, Span> givenAt; ///< By setting.
+};
 
 /// The times of a deployment that must add up.
 struct Timings {
@@ -90,6 +110,8 @@ public:
   Value valueOf(sema::SymbolId symbol, Span span) override;
   Value memberOf(const Value &object, llvm::StringRef name, Span span) override;
   Value cellOf(const Value &object, const Value &key, Span span) override;
+  std::vector<std::pair<Value, Value>> cellsOf(const Value &object) override;
+  void tolerateMissing(bool begin) override { context_.tolerant += begin ? 1 : -1; }
   Value call(const Place &call, sema::SymbolId callee) override;
   Value action(const Place &action) override;
 
@@ -112,12 +134,16 @@ private:
 
   // pipelines.cpp
   void lowerPipeline(sema::SymbolId symbol);
+  void lowerPipelineSetting(plan::Pipeline &pipeline, const ast::SettingStmt &setting);
   void lowerTrigger(plan::Pipeline &pipeline, const ast::TriggerStmt &trigger, Span origin);
   void declareNodes(plan::Pipeline &pipeline, const ast::Body &body);
   void declareNode(plan::Pipeline &pipeline, ast::StmtId statement);
   void declareCells(plan::Pipeline &pipeline, ast::StmtId statement, const ast::JobStmt &job);
   plan::NodeId addNode(plan::Pipeline &pipeline, ast::StmtId statement, std::string name);
   void lowerBudget(plan::Pipeline &pipeline, const ast::Body &body);
+  std::optional<Duration> limitOf(const ast::Body &body, llvm::StringRef name, Span &at);
+  void checkWall(plan::Pipeline &pipeline, const ast::Body &body);
+  void checkMinutes(plan::Pipeline &pipeline, const ast::Body &body);
   std::vector<plan::NodeId> loweringOrder(const plan::Pipeline &pipeline);
   void finishNeeds(plan::Pipeline &pipeline);
   void addGatesToDeployments(plan::Pipeline &pipeline);
@@ -125,7 +151,9 @@ private:
   // nodes.cpp
   void require(plan::NodeId node);
   void lowerNode(plan::NodeId node);
-  bool need(plan::NodeId node, Span span);
+  bool need(plan::NodeId node, Span span, bool mustSucceed = true);
+  void checkOutcomes(plan::NodeId node);
+  void checkPrivileged(plan::NodeId node);
   void reportCycle(plan::NodeId node, Span span);
   void checkSkipped(plan::NodeId producer, Span span);
   std::optional<plan::ExprId> condition(const Place &place);
@@ -144,6 +172,10 @@ private:
   void lowerOutput(const ast::OutStmt &out, const ast::Stmt &statement);
   void addStep(ActionSink &sink, plan::Step step);
   void applyStepBlock(plan::Step &step, const ast::Body &block, bool isScript);
+  plan::Retry retryOf(const Value &record, Span span);
+  void applyRetry(const StepSettings &settings, const ActionSink::Added &added);
+  void lowerRaw(const ast::RawStmt &raw, Span origin, std::vector<plan::Raw> &into);
+  StepSettings stepSettings(const ast::Body &block);
   plan::EnvBinding envBinding(const ast::EnvStmt &env);
 
   // tasks.cpp
@@ -151,8 +183,21 @@ private:
   Value lowerTaskBodies(const ast::Module &tree, const ast::Body &body, Span span, sema::SymbolId task);
   std::optional<Value> lowerTaskBody(const ast::Body &body, sema::SymbolId task);
   std::optional<Value> lowerTaskStatement(const ast::Stmt &statement, ast::StmtId id, sema::SymbolId task);
+
+  // task_steps.cpp: the steps of a task, and of a release that is made here
+  void lowerTaskStep(const ast::ExprStmt &step, Span at);
+  std::optional<Value> lowerTaskIf(const ast::IfStmt &choice, sema::SymbolId task);
+  std::optional<Value> eitherResult(plan::ExprId condition, std::optional<Value> thenValue,
+                                    std::optional<Value> elseValue, const Labels &labels, Span span);
+  std::optional<bool> knownCondition(ast::ExprId condition);
+  void applyBlock(const ActionSink::Mark &mark, const ast::Body &block, bool isScript);
+  void addEnv(const ActionSink::Mark &mark, const std::vector<plan::EnvBinding> &env);
+  void refuseSettings(const StepSettings &settings, const ActionSink::Added &added, bool isCall);
+  plan::ExprId negated(plan::ExprId condition, const Labels &labels, Span span);
   void addAction(const Place &place, const ast::Body &block, Span origin);
-  void lowerPermissions(const Value &value, sema::SymbolId task, Span span);
+  void keepAction(plan::Action action);
+  std::optional<plan::ExprId> allOf(std::vector<plan::ExprId> conditions, Span origin);
+  std::vector<plan::Permission> permissionsOf(const Value &value, const std::string &reason, Span span);
   Value joinResults(const Value &github, const Value &local, Span span);
   Value callNative(const Place &call);
   Value callArtifact(const Place &call);

@@ -42,16 +42,19 @@ void Lowering::lowerNode(plan::NodeId node) {
   if (const auto *outcome = std::get_if<ast::OutcomeStmt>(&source)) lowerReaction(node, *outcome);
 }
 
-/// The node being lowered needs `node`; false: that would be a circle.
-bool Lowering::need(plan::NodeId node, Span span) {
+/// The node being lowered needs `node`, or only awaits its end; false: that would be a circle.
+bool Lowering::need(plan::NodeId node, Span span, bool mustSucceed) {
   if (!context_.node.valid()) return true;
   if (state(node).progress == NodeState::Progress::Active) {
     reportCycle(node, span);
     return false;
   }
-  state(context_.node).neededAt.emplace(node, reporter_.userPlace(span));
+  if (mustSucceed && !state(context_.node).needs.count(node))
+    state(context_.node).neededAt[node] = reporter_.userPlace(span);
+  else
+    state(context_.node).neededAt.emplace(node, reporter_.userPlace(span));
   require(node);
-  state(context_.node).needs.insert(node);
+  (mustSucceed ? state(context_.node).needs : state(context_.node).awaits).insert(node);
   return true;
 }
 
@@ -99,9 +102,29 @@ void Lowering::lowerAfter(const ast::AfterStmt &after) {
   }
 }
 
+/// `3.11`; `3.11, linux` of a job with several `for`.
+static std::string keyText(const sema::Program &program, const Value &key) {
+  const auto *list = key.as<eval::List>();
+  if (!list) return eval::toText(program, key).value_or("?");
+  std::string text;
+  for (const Value &element : *list->elements)
+    text += (text.empty() ? "" : ", ") + eval::toText(program, element).value_or("?");
+  return text;
+}
+
+std::vector<std::pair<Value, Value>> Lowering::cellsOf(const Value &object) {
+  std::vector<std::pair<Value, Value>> cells;
+  sema::SymbolId symbol = object.as<eval::NodeMap>()->symbol;
+  for (std::size_t i = 0; i < nodes_[symbol].size() && i < cellKeys_[symbol].size(); ++i)
+    cells.emplace_back(cellKeys_[symbol][i], Value{eval::NodeRef{symbol, nodes_[symbol][i]}, {}});
+  return cells;
+}
+
 Value Lowering::cellOf(const Value &object, const Value &key, Span span) {
   sema::SymbolId symbol = object.as<eval::NodeMap>()->symbol;
-  if (key.isLate()) {
+  const auto *parts = key.as<eval::List>();
+  if (key.isLate() ||
+      (parts && llvm::any_of(*parts->elements, [](const Value &part) { return part.isLate(); }))) {
     reporter_.report(span, diag::LateIndex);
     return Value::error();
   }
@@ -118,14 +141,15 @@ Value Lowering::cellOf(const Value &object, const Value &key, Span span) {
   std::string known;
   std::vector<std::string> candidates;
   for (const Value &candidate : keys) {
-    candidates.push_back(eval::toText(program_, candidate).value_or("?"));
-    known += (known.empty() ? "" : ", ") + candidates.back();
+    candidates.push_back(keyText(program_, candidate));
+    known += (known.empty() ? "" : candidate.is<eval::List>() ? "; " : ", ") + candidates.back();
   }
-  std::string wanted = eval::toText(program_, key).value_or("?");
+  std::string wanted = keyText(program_, key);
   auto report = reporter_.report(span, diag::UnknownCell, program_.symbols[symbol].name, wanted);
   report.note("its cells are " + known);
   std::string nearest = nearestName(wanted, candidates);
-  if (!nearest.empty() && !key.is<eval::Text>()) report.fix(span, nearest, "change it to `" + nearest + "`");
+  if (!nearest.empty() && !key.is<eval::Text>() && !key.is<eval::List>())
+    report.fix(span, nearest, "change it to `" + nearest + "`");
   return Value::error();
 }
 
@@ -147,7 +171,7 @@ Value Lowering::memberOf(const Value &object, llvm::StringRef name, Span span) {
   const auto *node = object.as<eval::NodeRef>();
   if (!node) return Value::error();
   if (name != "outcome") return outputOf(node->node, name, span);
-  if (!need(node->node, span)) return Value::error();
+  if (!need(node->node, span, false)) return Value::error();
   plan::Expr expr;
   expr.type = plan::ValueType::Outcome;
   expr.node = plan::OutcomeOf{node->node};
@@ -198,16 +222,17 @@ void Lowering::checkSkipped(plan::NodeId producer, Span span) {
     if (!mine.count(shape(plan_, id))) {
       reporter_.report(span, diag::MaybeSkipped, plan_.nodes[producer].name, plan_.nodes[context_.node].name)
           .label(plan_.exprs[id].origin, "it is skipped where this does not hold")
-          .note("give `" + plan_.nodes[context_.node].name + "` the same `when`");
+          .note("give `" + plan_.nodes[context_.node].name +
+                "` the same `when`, or say what holds then: `… ?? other`");
       return;
     }
 }
 
 Value Lowering::outputOf(plan::NodeId node, llvm::StringRef name, Span span) {
-  if (!need(node, span)) return Value::error();
+  if (!need(node, span, context_.tolerant == 0)) return Value::error();
   auto found = state(node).outputs.find(name.str());
   if (found == state(node).outputs.end()) return Value::error();
-  checkSkipped(node, span);
+  if (context_.tolerant == 0) checkSkipped(node, span);
   plan::OutputId id = found->second;
   const plan::Output &output = plan_.outputs[id];
   Labels labels;

@@ -64,7 +64,7 @@ void Lowering::declareParams() {
     if (const auto *pipeline = std::get_if<ast::PipelineDecl>(&decl.node))
       for (ast::StmtId id : pipeline->body)
         if (const auto *trigger = std::get_if<ast::TriggerStmt>(&tree().statements[id].node))
-          lateParams_ |= trigger->event.text == "dispatch";
+          lateParams_ |= trigger->event.text == "dispatch" || trigger->event.text == "call";
   std::vector<std::string> names;
   for (std::size_t i = 0; i < program_.symbols.size(); ++i) {
     const sema::Symbol &symbol = program_.symbols[sema::SymbolId(i)];

@@ -20,6 +20,13 @@ void Lowering::lowerPipeline(sema::SymbolId symbol) {
   for (ast::StmtId id : body)
     if (const auto *trigger = std::get_if<ast::TriggerStmt>(&tree().statements[id].node))
       lowerTrigger(pipeline, *trigger, tree().statements[id].header);
+  for (ast::StmtId id : body) {
+    const ast::Stmt &statement = tree().statements[id];
+    if (const auto *setting = std::get_if<ast::SettingStmt>(&statement.node))
+      lowerPipelineSetting(pipeline, *setting);
+    if (const auto *raw = std::get_if<ast::RawStmt>(&statement.node))
+      lowerRaw(*raw, statement.header, pipeline.raw);
+  }
   declareNodes(pipeline, body);
   for (plan::NodeId node : loweringOrder(pipeline))
     require(node);
@@ -29,16 +36,39 @@ void Lowering::lowerPipeline(sema::SymbolId symbol) {
   lowerBudget(plan_.pipelines[id], body);
 }
 
+void Lowering::lowerPipelineSetting(plan::Pipeline &pipeline, const ast::SettingStmt &setting) {
+  Value value = evaluate(setting.value);
+  Span span = spanOf(setting.value);
+  if (!refuseSecret(value, span, "the name of a run")) return;
+  if (setting.name.text == "run_name") {
+    pipeline.runName = evaluator_.toLate(value, plan::ValueType::String, span);
+    return;
+  }
+  const auto *record = value.as<eval::Record>();
+  const Value *group = record ? record->data->find("group") : nullptr;
+  const Value *cancel = record ? record->data->find("cancel_in_progress") : nullptr;
+  if (!group || !cancel) return;
+  if (cancel->isLate()) reporter_.report(span, diag::LateArgument, "cancel_in_progress");
+  std::optional<plan::ExprId> id = evaluator_.toLate(*group, plan::ValueType::String, span);
+  if (const bool *known = cancel->as<bool>(); known && id)
+    pipeline.concurrency = plan::Concurrency{*id, *known};
+}
+
 void Lowering::lowerTrigger(plan::Pipeline &pipeline, const ast::TriggerStmt &trigger, Span origin) {
   plan::Trigger result;
-  result.event = trigger.event.text == "dispatch" ? "workflow_dispatch" : trigger.event.text;
+  const std::string &event = trigger.event.text;
+  result.event = event == "dispatch" || event == "call" ? "workflow_" + event : event;
   result.origin = origin;
   for (ast::StmtId id : trigger.filters) {
     const auto *filter = std::get_if<ast::SettingStmt>(&tree().statements[id].node);
     if (!filter) continue;
     std::string name = filter->name.text;
     std::replace(name.begin(), name.end(), '_', '-');
-    result.filters.emplace_back(std::move(name), texts(evaluate(filter->value), spanOf(filter->value)));
+    Value value = evaluate(filter->value);
+    if (value.is<eval::Text>())
+      result.filters.emplace_back(std::move(name), std::vector<std::string>{value.text()});
+    else
+      result.filters.emplace_back(std::move(name), texts(value, spanOf(filter->value)));
   }
   events_.push_back(result.event);
   pipeline.triggers.push_back(std::move(result));
@@ -92,6 +122,15 @@ void Lowering::declareNode(plan::Pipeline &pipeline, ast::StmtId id) {
   }
 }
 
+/// The value of the variable, or a list of those of several.
+static Value cellKey(const std::vector<std::pair<sema::SymbolId, Value>> &values) {
+  if (values.size() == 1) return values.front().second;
+  eval::Values parts;
+  for (const auto &[symbol, value] : values)
+    parts.push_back(value);
+  return Value::ofList(std::move(parts));
+}
+
 /// One node for each round of the comprehension.
 void Lowering::declareCells(plan::Pipeline &pipeline, ast::StmtId id, const ast::JobStmt &job) {
   plan::Matrix matrix;
@@ -100,7 +139,9 @@ void Lowering::declareCells(plan::Pipeline &pipeline, ast::StmtId id, const ast:
   for (const ast::Generator &generator : job.generators)
     for (const ast::Name &variable : generator.variables)
       matrix.variables.push_back(variable.text);
-  llvm::ArrayRef<sema::SymbolId> variables = program_.module(module_).of(job.generators.front().source).binds;
+  std::vector<sema::SymbolId> variables;
+  for (const ast::Generator &generator : job.generators)
+    llvm::append_range(variables, program_.module(module_).of(generator.source).binds);
   Id<plan::Matrix> matrixId(plan_.matrices.size());
   sema::SymbolId symbol = program_.module(module_).statementSymbols[id.index()];
   evaluator_.forEach(module_, job.generators, [&] {
@@ -120,7 +161,7 @@ void Lowering::declareCells(plan::Pipeline &pipeline, ast::StmtId id, const ast:
       values.emplace_back(variable, std::move(value));
     }
     plan::NodeId node = addNode(pipeline, id, job.name.text + "[" + key + "]");
-    if (symbol.valid() && !values.empty()) cellKeys_[symbol].push_back(values.front().second);
+    if (symbol.valid() && !values.empty()) cellKeys_[symbol].push_back(cellKey(values));
     states_[node.index()].cell = std::move(values);
     states_[node.index()].matrixAt = matrix.origin;
     plan::Job cellJob;
@@ -186,6 +227,10 @@ void Lowering::finishNeeds(plan::Pipeline &pipeline) {
   for (plan::NodeId id : pipeline.nodes) {
     const std::set<plan::NodeId> &needs = state(id).needs;
     plan_.nodes[id].needs.assign(needs.begin(), needs.end());
+    for (plan::NodeId awaited : state(id).awaits)
+      if (!needs.count(awaited)) plan_.nodes[id].awaits.push_back(awaited);
+    checkOutcomes(id);
+    checkPrivileged(id);
   }
 }
 
@@ -200,46 +245,15 @@ void Lowering::addGatesToDeployments(plan::Pipeline &pipeline) {
       if (node == to) return true;
       if (!seen.insert(node).second) continue;
       open.insert(open.end(), state(node).needs.begin(), state(node).needs.end());
+      open.insert(open.end(), state(node).awaits.begin(), state(node).awaits.end());
     }
     return false;
   };
   for (plan::NodeId deployment : pipeline.nodes) {
     if (!plan_.nodes[deployment].asDeployment()) continue;
     for (plan::NodeId gate : pipeline.nodes)
-      if (plan_.nodes[gate].asGate() && !waitsFor(gate, deployment)) state(deployment).needs.insert(gate);
-  }
-}
-
-void Lowering::lowerBudget(plan::Pipeline &pipeline, const ast::Body &body) {
-  if (reporter_.hasErrors()) return; // the graph may be a circle
-  std::vector<plan::NodeId> path = plan::longestPath(plan_, pipeline);
-  for (plan::NodeId node : path)
-    pipeline.worstWall.milliseconds += plan::worstTime(plan_, plan_.nodes[node]).milliseconds;
-  for (ast::StmtId id : body) {
-    const auto *budget = std::get_if<ast::BudgetStmt>(&tree().statements[id].node);
-    if (!budget) continue;
-    for (ast::StmtId limit : budget->limits) {
-      const auto *setting = std::get_if<ast::SettingStmt>(&tree().statements[limit].node);
-      if (!setting || setting->name.text != "wall") continue;
-      Value wall = evaluate(setting->value);
-      const Duration *known = wall.as<Duration>();
-      if (!known) continue;
-      pipeline.wallBudget = *known;
-      if (pipeline.worstWall <= *known) continue;
-      std::string sum;
-      for (plan::NodeId node : path) {
-        Duration time = plan::worstTime(plan_, plan_.nodes[node]);
-        if (time.milliseconds == 0) continue;
-        sum += (sum.empty() ? "" : " + ") + plan_.nodes[node].name + " " + toText(time);
-      }
-      auto report = reporter_.report(spanOf(setting->value), diag::OverBudget, pipeline.name,
-                                     toText(pipeline.worstWall), toText(*known));
-      report.note(sum + " = " + toText(pipeline.worstWall));
-      for (plan::NodeId node : path)
-        if (plan::worstTime(plan_, plan_.nodes[node]).milliseconds > 0)
-          report.label(plan_.nodes[node].origin,
-                       "at worst " + toText(plan::worstTime(plan_, plan_.nodes[node])));
-    }
+      if (plan_.nodes[gate].asGate() && !waitsFor(gate, deployment) && !state(deployment).awaits.count(gate))
+        state(deployment).needs.insert(gate);
   }
 }
 

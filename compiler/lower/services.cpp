@@ -82,6 +82,8 @@ void Lowering::lowerServiceGithub(plan::Service &service, const ast::Body &body)
   plan::ServiceContainer container;
   for (ast::StmtId id : body) {
     const auto &node = tree().statements[id].node;
+    if (const auto *let = std::get_if<ast::LetStmt>(&node))
+      evaluator_.bind(program_.module(module_).statementSymbols[id.index()], evaluate(let->value));
     if (const auto *env = std::get_if<ast::EnvStmt>(&node)) {
       container.env.push_back(envBinding(*env));
       continue;
@@ -111,11 +113,17 @@ void Lowering::lowerServiceGithub(plan::Service &service, const ast::Body &body)
 
 void Lowering::lowerServiceLocal(plan::Service &service, const ast::Body &body) {
   plan::ServiceProcess process;
+  std::vector<plan::EnvBinding> environ;
   for (ast::StmtId id : body) {
-    const auto *setting = std::get_if<ast::SettingStmt>(&tree().statements[id].node);
+    const auto &node = tree().statements[id].node;
+    if (const auto *let = std::get_if<ast::LetStmt>(&node))
+      evaluator_.bind(program_.module(module_).statementSymbols[id.index()], evaluate(let->value));
+    if (const auto *env = std::get_if<ast::EnvStmt>(&node)) environ.push_back(envBinding(*env));
+    const auto *setting = std::get_if<ast::SettingStmt>(&node);
     if (!setting) continue;
     Value value = evaluate(setting->value);
     const std::string &name = setting->name.text;
+    if (value.isLate()) reporter_.report(spanOf(setting->value), diag::LateArgument, name);
     if (name == "prepare") process.prepare = commands(value);
     if (name == "after_ready") process.afterReady = commands(value);
     if (const auto *start = value.as<eval::Command>(); start && name == "start")
@@ -124,6 +132,10 @@ void Lowering::lowerServiceLocal(plan::Service &service, const ast::Body &body) 
     if (const auto *timeout = value.as<Duration>(); timeout && name == "start_timeout")
       process.startTimeout = *timeout;
   }
+  process.start.env = environ;
+  for (std::vector<plan::Action> *actions : {&process.prepare, &process.afterReady})
+    for (plan::Action &action : *actions)
+      action.env = environ;
   service.process = std::move(process);
 }
 

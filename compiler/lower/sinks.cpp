@@ -76,6 +76,8 @@ void Lowering::labelFiles(const plan::Job &job) {
 
 /// The fact `key`, or the record of facts below it.
 Value Lowering::contextValue(const std::string &key, sema::TypeId type, Span span) {
+  bool isHead = key == "git.pull_request.head" || key == "event.run.branch" || key == "event.run.commit";
+  if (isHead && context_.node.valid()) state(context_.node).sawHead = span;
   auto known = contexts_.find(key);
   if (known != contexts_.end()) {
     Value value = known->second;
@@ -96,12 +98,21 @@ Value Lowering::contextValue(const std::string &key, sema::TypeId type, Span spa
     const sema::Symbol &symbol = program_.symbols[data->record];
     const sema::Module &module = program_.module(symbol.module);
     const auto &record = std::get<ast::RecordDecl>(module.tree->declarations[symbol.declaration].node);
-    for (const ast::FieldDecl &field : record.fields)
-      data->fields.emplace_back(
-          field.name.text, contextValue(key + "." + field.name.text, module.types[field.type.index()], span));
+    for (const ast::FieldDecl &field : record.fields) {
+      Value each = contextValue(key + "." + field.name.text, module.types[field.type.index()], span);
+      if (each.isError()) return each; // the whole record is of another event
+      data->fields.emplace_back(field.name.text, std::move(each));
+    }
     value = {eval::Record{std::move(data)}, {}};
   } else {
     const plan::ContextFact *fact = plan::findContext(key);
+    if (fact && !fact->isThere(events_)) {
+      std::string on = fact->onEvents;
+      std::replace(on.begin(), on.end(), ',', ' ');
+      reporter_.report(span, diag::FactElsewhere, key, on)
+          .note("this pipeline is started by other events, whose runs know nothing of it");
+      return Value::error();
+    }
     Labels labels;
     labels.untrusted = !fact || fact->untrusted(events_);
     labels.untrustedAt = span;
@@ -126,6 +137,7 @@ Value Lowering::secretValue(sema::SymbolId symbol, Span span) {
     reporter_.report(span, diag::SecretElsewhere, secret.name, where).label(secret.origin, "declared here");
     return Value::error();
   }
+  if (context_.node.valid()) state(context_.node).sawSecret = span;
   Labels labels;
   labels.secrets = {id};
   labels.secretAt = span;

@@ -10,27 +10,6 @@ namespace pipelang::lowering {
 /// Tasks within tasks that are gone through.
 static constexpr int deepestTask = 100;
 
-void ActionSink::split() {
-  isSplit_ = true;
-  auto any = bodies_.find(plan::Target::Any);
-  if (any == bodies_.end()) return;
-  bodies_[plan::Target::Github] = any->second;
-  bodies_[plan::Target::Local] = std::move(any->second);
-  bodies_.erase(plan::Target::Any);
-}
-
-void ActionSink::add(plan::Action action) {
-  if (target_ != plan::Target::Any && !isSplit_) split();
-  if (!isSplit_) {
-    bodies_[plan::Target::Any].push_back(std::move(action));
-  } else if (target_ != plan::Target::Any) {
-    bodies_[target_].push_back(std::move(action));
-  } else {
-    bodies_[plan::Target::Github].push_back(action);
-    bodies_[plan::Target::Local].push_back(std::move(action));
-  }
-}
-
 Value Lowering::call(const Place &call, sema::SymbolId callee) {
   const sema::Symbol &symbol = program_.symbols[callee];
   switch (symbol.kind) {
@@ -121,12 +100,19 @@ Value Lowering::joinResults(const Value &github, const Value &local, Span span) 
   return evaluator_.late(std::move(expr), labels, span);
 }
 
-/// The statements of a body; the value of its `return`, if it has one.
+/// The statements of a body, its `env` for all of them; the value of its `return`, if it has one.
 std::optional<Value> Lowering::lowerTaskBody(const ast::Body &body, sema::SymbolId task) {
   std::optional<Value> result;
-  for (ast::StmtId id : body)
-    if (std::optional<Value> value = lowerTaskStatement(tree().statements[id], id, task))
+  ActionSink::Mark begin = context_.sink->mark();
+  std::vector<plan::EnvBinding> env;
+  for (ast::StmtId id : body) {
+    const ast::Stmt &statement = tree().statements[id];
+    if (const auto *binding = std::get_if<ast::EnvStmt>(&statement.node))
+      env.push_back(envBinding(*binding));
+    else if (std::optional<Value> value = lowerTaskStatement(statement, id, task))
       result = std::move(value);
+  }
+  addEnv(begin, env);
   return result;
 }
 
@@ -139,36 +125,21 @@ std::optional<Value> Lowering::lowerTaskStatement(const ast::Stmt &statement, as
     return evaluate(result->value);
   } else if (const auto *setting = std::get_if<ast::SettingStmt>(&statement.node)) {
     if (setting->name.text == "permissions")
-      lowerPermissions(evaluate(setting->value), task, spanOf(setting->value));
+      llvm::append_range(
+          context_.sink->permissions,
+          permissionsOf(evaluate(setting->value), evaluator_.qualifiedName(task), spanOf(setting->value)));
   } else if (const auto *choice = std::get_if<ast::IfStmt>(&statement.node)) {
-    Value value = evaluate(choice->condition);
-    const bool *known = value.as<bool>();
-    const ast::Body &dead = known && *known ? choice->elseBody : choice->thenBody;
-    sawDeadCode_ |= known && !dead.empty();
-    if (judging_) lowerTaskBody(dead, task);
-    if (known || judging_) return lowerTaskBody(known && *known ? choice->thenBody : choice->elseBody, task);
-    if (value.isLate())
-      reporter_.report(spanOf(choice->condition), diag::LateIfInTask)
-          .note("write the `if` in the job, around the call");
+    return lowerTaskIf(*choice, task);
   } else if (const auto *step = std::get_if<ast::ExprStmt>(&statement.node)) {
-    Place place{module_, step->value};
-    const auto &node = evaluator_.exprAt(place).node;
-    bool isAction = std::holds_alternative<ast::ScriptExpr>(node) ||
-                    std::holds_alternative<ast::ExecExpr>(node) ||
-                    std::holds_alternative<ast::UsesExpr>(node);
-    if (step->when)
-      reporter_.report(spanOf(*step->when), diag::LateIfInTask)
-          .note("write the `when` in the job, at the call");
-    if (isAction)
-      addAction(place, step->block, statement.header);
-    else
-      evaluator_.evaluate(place);
+    lowerTaskStep(*step, statement.header);
   }
   return std::nullopt;
 }
 
-/// `["contents: read"]`
-void Lowering::lowerPermissions(const Value &value, sema::SymbolId task, Span span) {
+/// `["contents: read"]`, as `reason` asks for it.
+std::vector<plan::Permission> Lowering::permissionsOf(const Value &value, const std::string &reason,
+                                                      Span span) {
+  std::vector<plan::Permission> permissions;
   for (const std::string &text : texts(value, span)) {
     auto [scope, access] = llvm::StringRef(text).split(':');
     scope = scope.trim();
@@ -181,8 +152,9 @@ void Lowering::lowerPermissions(const Value &value, sema::SymbolId task, Span sp
       reportUnknownScope(scope, span);
       continue;
     }
-    context_.sink->permissions.push_back({scope.str(), access == "write", evaluator_.qualifiedName(task)});
+    permissions.push_back({scope.str(), access == "write", reason});
   }
+  return permissions;
 }
 
 /// `native("git.checkout", depth = 1)`
@@ -202,7 +174,7 @@ Value Lowering::callNative(const Place &call) {
   }
   action.title = native.name;
   action.node = std::move(native);
-  if (context_.sink) context_.sink->add(std::move(action));
+  keepAction(std::move(action));
   return {eval::Nothing{}, {}};
 }
 

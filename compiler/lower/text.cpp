@@ -38,7 +38,10 @@ struct Speller {
     return at(expr.object) + (expr.optional ? "?." : ".") + expr.member.text;
   }
   std::string operator()(const ast::IndexExpr &expr) const {
-    return at(expr.object) + "[" + at(expr.index) + "]";
+    std::string text = at(expr.object) + "[" + at(expr.index);
+    for (ast::ExprId more : expr.more)
+      text += ", " + at(more);
+    return text + "]";
   }
   std::string operator()(const ast::CallExpr &expr) const {
     return at(expr.callee) + "(" + list(expr.arguments) + ")";

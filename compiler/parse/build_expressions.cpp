@@ -243,8 +243,15 @@ ExprId Builder::suffix(ExprId object, K::SuffixContext *context) {
   case K::DOT: return add({whole, MemberExpr{object, name(context->member), false}});
   case K::QUESTION_DOT: return add({whole, MemberExpr{object, name(context->member), true}});
   case K::LBRACKET: {
-    ExprId index = expression(context->index);
-    return add({whole, IndexExpr{object, index}});
+    IndexExpr made{object, {}, {}};
+    for (std::size_t i = 0; i < context->indexes.size(); ++i) {
+      ExprId index = expression(context->indexes[i]);
+      if (i == 0)
+        made.index = index;
+      else
+        made.more.push_back(index);
+    }
+    return add({whole, std::move(made)});
   }
   default: break;
   }

@@ -41,7 +41,7 @@ struct Below {
       if (const auto *hole = std::get_if<ExprId>(&part.node)) see(*hole);
   }
   void operator()(const MemberExpr &member) { see(member.object); }
-  void operator()(const IndexExpr &index) { see(index.object), see(index.index); }
+  void operator()(const IndexExpr &index) { see(index.object), see(index.index), see(index.more); }
   void operator()(const CallExpr &call) { see(call.callee), see(call.arguments); }
   void operator()(const ListExpr &list) { see(list.elements); }
   void operator()(const ListForExpr &list) { see(list.element), see(list.generators); }

@@ -136,6 +136,11 @@ Stmt Builder::statementNode(antlr4::ParserRuleContext *context, bool inPipeline)
     made.node = std::move(statement);
     break;
   }
+  case K::RuleRawStatement: {
+    auto *raw = static_cast<K::RawStatementContext *>(context);
+    made.node = RawStmt{name(raw->id), string(raw->text)};
+    break;
+  }
   case K::RuleStep: return step(static_cast<K::StepContext *>(context));
   default: break;
   }

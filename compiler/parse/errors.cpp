@@ -52,6 +52,7 @@ bool beginsStatement(size_t kind) {
   case K::BUDGET:
   case K::SIMULATE:
   case K::EXPECT:
+  case K::RAW:
   case K::SCRIPT:
   case K::EXEC:
   case K::USES:

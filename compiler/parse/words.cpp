@@ -104,6 +104,7 @@ std::uint32_t expressionStatement(llvm::StringRef text, const WordContext &conte
   if (text == "switch") return context.nextText == "within" ? K::SWITCH : 0;
   if (text == "budget") return next == K::LBRACE ? K::BUDGET : 0;
   if (text == "open") return next == K::WORD ? K::OPEN : 0;
+  if (text == "raw") return next == K::WORD ? K::RAW : 0;
   return 0;
 }
 
@@ -190,6 +191,7 @@ bool declaresName(std::uint32_t kind) {
   case K::FOR:
   case K::ERROR:
   case K::AT:
+  case K::RAW:
   case K::OPEN: return true;
   default: return false;
   }
@@ -222,9 +224,10 @@ std::uint32_t classifyWord(llvm::StringRef text, const WordContext &context) {
 
 llvm::ArrayRef<std::string> allKeywords() {
   static const std::vector<std::string> all = [] {
-    std::vector<std::string> words = {"return", "require", "expect", "after", "before", "switch",  "budget",
-                                      "open",   "true",    "false",  "none",  "sh",     "bash",    "python",
-                                      "node",   "exec",    "uses",   "not",   "match",  "outcome", "error"};
+    std::vector<std::string> words = {"return", "require", "expect", "after", "before", "switch",
+                                      "budget", "open",    "true",   "false", "none",   "sh",
+                                      "bash",   "python",  "node",   "exec",  "uses",   "not",
+                                      "match",  "outcome", "error",  "raw"};
     for (const Keyword &keyword : beginners)
       words.push_back(keyword.text);
     for (const Keyword &keyword : connectors)

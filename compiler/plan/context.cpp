@@ -6,7 +6,8 @@ namespace pipelang::plan {
 
 llvm::ArrayRef<ContextFact> contextFacts() {
   static constexpr ContextFact facts[] = {
-#define CONTEXT(KEY, TYPE, UNTRUSTED, GITHUB, SOURCE) {KEY, ValueType::TYPE, UNTRUSTED, GITHUB, SOURCE},
+#define CONTEXT(KEY, TYPE, UNTRUSTED, ON, GITHUB, SOURCE)                                                    \
+  {KEY, ValueType::TYPE, UNTRUSTED, ON, GITHUB, SOURCE},
 #include "compiler/plan/context.def"
   };
   return facts;
@@ -18,12 +19,18 @@ const ContextFact *findContext(llvm::StringRef key) {
   return found == facts.end() ? nullptr : &*found;
 }
 
+static bool names(llvm::StringRef list, llvm::ArrayRef<std::string> events) {
+  llvm::SmallVector<llvm::StringRef, 4> known;
+  list.split(known, ',', -1, false);
+  return llvm::any_of(known, [&](llvm::StringRef name) { return llvm::is_contained(events, name); });
+}
+
 bool ContextFact::untrusted(llvm::ArrayRef<std::string> events) const {
-  llvm::StringRef list = untrustedOn;
-  if (list == "*") return true;
-  llvm::SmallVector<llvm::StringRef, 4> names;
-  list.split(names, ',', -1, false);
-  return llvm::any_of(names, [&](llvm::StringRef name) { return llvm::is_contained(events, name); });
+  return llvm::StringRef(untrustedOn) == "*" || names(untrustedOn, events);
+}
+
+bool ContextFact::isThere(llvm::ArrayRef<std::string> events) const {
+  return !*onEvents || events.empty() || names(onEvents, events);
 }
 
 Value ContextFact::absent() const {

@@ -75,8 +75,9 @@ private:
   void describe(const Node &node) {
     static constexpr const char *kinds[] = {"job", "gate", "deploy", "reaction"};
     static_assert(std::size(kinds) == std::variant_size_v<decltype(node.node)>);
-    line(1, fmt::format("{} {}{}{}", kinds[node.node.index()], node.name,
+    line(1, fmt::format("{} {}{}{}{}", kinds[node.node.index()], node.name,
                         node.needs.empty() ? "" : " after " + names(node.needs),
+                        node.awaits.empty() ? "" : " awaiting " + names(node.awaits),
                         node.when ? " when " + say(*node.when) : ""));
     std::visit([&](const auto &kind) { describe(kind); }, node.node);
   }
@@ -85,10 +86,16 @@ private:
     for (const EnvBinding &binding : env)
       line(level, fmt::format("env {} = {}", binding.name, say(binding.value)));
   }
+  static std::string tries(const Retry &retry) {
+    if (retry.times == 0) return "";
+    std::string on;
+    for (Outcome outcome : retry.on)
+      on += (on.empty() ? "" : ", ") + std::string(nameOf(outcome));
+    return fmt::format(", {} retries on {}", retry.times, on);
+  }
   void describe(const Job &job) {
     line(2, fmt::format("on {}{}, at most {}{}", job.runner, job.container ? " in " + *job.container : "",
-                        pipelang::toText(job.timeout),
-                        job.retries ? fmt::format(", {} retries", job.retries) : "") +
+                        pipelang::toText(job.timeout), tries(job.retry)) +
                 (job.pure ? ", pure" : ""));
     if (job.environment) line(2, "environment " + plan_.environments[*job.environment].name);
     environ(2, job.env);
@@ -119,7 +126,14 @@ private:
       for (const Action &action : actions) {
         std::string on = target == Target::Any ? "" : std::string("on ") + nameOf(target) + ": ";
         std::visit([&](const auto &kind) { describe(kind, on); }, action.node);
+        environ(4, action.env);
+        if (action.when) line(4, "when " + say(*action.when));
+        if (action.timeout) line(4, "at most " + pipelang::toText(*action.timeout));
+        if (action.directory) line(4, "in " + *action.directory);
+        if (action.continueOnError) line(4, "its failure does not count");
       }
+    for (const Raw &raw : step.raw)
+      line(3, std::string("raw ") + nameOf(raw.target));
   }
   void describe(const Script &script, const std::string &on) {
     auto [first, rest] = llvm::StringRef(script.text).split('\n');

@@ -1,6 +1,8 @@
 #include "compiler/plan/functions.h"
+#include "compiler/plan/evaluate.h"
 #include "compiler/plan/names.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/MathExtras.h"
 #include "llvm/Support/Regex.h"
 
 namespace pipelang::plan {
@@ -78,6 +80,45 @@ llvm::Expected<Value> coalesce(Arguments arguments) {
   };
   auto found = llvm::find_if(arguments, given);
   return found == arguments.end() ? arguments.back() : *found;
+}
+/// The first argument of which `better(argument, best so far)` holds for no other.
+llvm::Expected<Value> best(Arguments arguments, CompareOp better) {
+  const Value *found = &arguments[0];
+  for (const Value &argument : arguments) {
+    if (argument.type() == ValueType::None) return argument;
+    llvm::Expected<bool> holds = compare(better, argument, *found);
+    if (!holds) return holds.takeError();
+    if (*holds) found = &argument;
+  }
+  return *found;
+}
+llvm::Expected<Value> least(Arguments arguments) {
+  return best(arguments, CompareOp::Less);
+}
+llvm::Expected<Value> greatest(Arguments arguments) {
+  return best(arguments, CompareOp::Greater);
+}
+
+/// The number in a quantity, or null for what cannot be added up.
+std::int64_t *countOf(Value &value) {
+  if (auto *number = std::get_if<std::int64_t>(&value.node)) return number;
+  if (auto *duration = std::get_if<Duration>(&value.node)) return &duration->milliseconds;
+  if (auto *bytes = std::get_if<Bytes>(&value.node)) return &bytes->count;
+  if (auto *percent = std::get_if<Percent>(&value.node)) return &percent->millionths;
+  if (auto *cpu = std::get_if<Cpu>(&value.node)) return &cpu->millis;
+  return nullptr;
+}
+llvm::Expected<Value> sumOf(Arguments arguments) {
+  Value total = arguments[0];
+  for (Value argument : arguments)
+    if (argument.type() == ValueType::None) return argument;
+  for (Value argument : arguments.drop_front()) {
+    std::int64_t *sum = countOf(total), *more = countOf(argument);
+    if (!sum || !more || total.node.index() != argument.node.index())
+      return failure(llvm::Twine("cannot add ") + nameOf(argument.type()) + " to " + nameOf(total.type()));
+    if (llvm::AddOverflow(*sum, *more, *sum)) return failure("the sum is too large to be kept");
+  }
+  return total;
 }
 llvm::Expected<Value> asText(Arguments arguments) {
   return Value{arguments[0].toText()};

@@ -21,6 +21,14 @@ Duration times(Duration duration, std::int64_t count) {
   return Duration{product};
 }
 
+/// All pauses between the attempts.
+Duration pausesOf(const Retry &retry) {
+  Duration total{};
+  for (int attempt = 1; attempt <= retry.times; ++attempt)
+    total = plus(total, pauseAfter(retry, attempt));
+  return total;
+}
+
 /// A pipeline's nodes by position, and for each the positions of those that wait for it.
 struct LocalGraph {
   std::map<NodeId, std::size_t> positions;
@@ -44,7 +52,9 @@ struct LocalGraph {
 struct WorstTime {
   const Plan &plan;
 
-  Duration operator()(const Job &job) const { return times(job.timeout, job.retries + std::int64_t(1)); }
+  Duration operator()(const Job &job) const {
+    return plus(times(job.timeout, job.retry.times + std::int64_t(1)), pausesOf(job.retry));
+  }
   Duration operator()(const Gate &) const { return {}; }
   Duration operator()(const Deployment &deployment) const {
     Duration total = plus(deployment.startTimeout, plus(deployment.switchWithin, deployment.drain));
@@ -65,8 +75,34 @@ struct WorstTime {
 
 } // namespace
 
+Duration pauseAfter(const Retry &retry, int attempt) {
+  return times(retry.pause, std::int64_t{1} << std::min(attempt - 1, 5));
+}
+
+bool runsAfterCancel(const Plan &plan, const Node &node) {
+  if (node.asReaction()) return true;
+  bool asks = false;
+  if (!node.when) return false;
+  forEachExpr(plan, *node.when, [&](ExprId, const Expr &expr) {
+    const auto *comparison = std::get_if<Compare>(&expr.node);
+    if (!comparison || comparison->op != CompareOp::Equal) return;
+    const auto *literal = std::get_if<Literal>(&plan.exprs[comparison->right].node);
+    asks |= std::holds_alternative<OutcomeOf>(plan.exprs[comparison->left].node) && literal &&
+            literal->value.toText() == "cancelled";
+  });
+  return asks;
+}
+
+Duration worstMinutes(const Plan &plan, const Pipeline &pipeline) {
+  Duration total{};
+  for (NodeId id : pipeline.nodes)
+    total = plus(total, worstTime(plan, plan.nodes[id]));
+  return total;
+}
+
 std::vector<NodeId> predecessors(const Node &node) {
   std::vector<NodeId> all = node.needs;
+  llvm::append_range(all, node.awaits);
   if (const Reaction *reaction = node.asReaction()) all.push_back(reaction->subject);
   llvm::sort(all);
   all.erase(std::unique(all.begin(), all.end()), all.end());

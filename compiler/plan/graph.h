@@ -10,7 +10,7 @@ namespace pipelang::plan {
 /// How long the step of a reaction may take that says nothing about it.
 inline constexpr Duration reactionTimeout = Duration::fromMinutes(5);
 
-/// What must have ended before `node`: its needs, and the subject of a reaction; ascending.
+/// What must have ended before `node`: what it needs and awaits, and the subject of a reaction; ascending.
 std::vector<NodeId> predecessors(const Node &node);
 /// Nodes of `pipeline`, each after all its predecessors; ties by the order written. Those in or behind a
 /// cycle are left out.
@@ -22,6 +22,12 @@ std::vector<NodeId> closureOf(const Plan &plan, llvm::ArrayRef<NodeId> roots);
 /// How long `node` may take at worst: timeout times attempts; a deployment's start, checks, switch, watch
 /// and drain added up (`keep_warm` goes on after the run); 0 for gates.
 Duration worstTime(const Plan &plan, const Node &node);
+/// How long is waited after attempt `attempt` (1 is the first) until the next begins.
+Duration pauseAfter(const Retry &retry, int attempt);
+/// Whether `node` may run after the run was cancelled: a reaction, or a node whose condition asks for it.
+bool runsAfterCancel(const Plan &plan, const Node &node);
+/// The sum of `worstTime` of all nodes: what runners are busy for at worst.
+Duration worstMinutes(const Plan &plan, const Pipeline &pipeline);
 /// The path with the largest sum of `worstTime`, first node first.
 std::vector<NodeId> longestPath(const Plan &plan, const Pipeline &pipeline);
 /// The sum of `worstTime` along it.

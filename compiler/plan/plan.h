@@ -3,9 +3,8 @@
 // own tables. Read next: expr.h (late values), json.h (the same as text), graph.h.
 #pragma once
 
-#include "compiler/plan/expr.h"
+#include "compiler/plan/action.h"
 #include "compiler/plan/pins.h"
-#include "compiler/support/document.h"
 #include "compiler/support/id.h"
 #include "compiler/support/quantities.h"
 #include <map>
@@ -16,72 +15,6 @@
 #include <vector>
 
 namespace pipelang::plan {
-
-// ---------------------------------------------------------------- what is done
-
-/// Where a body is for. `Any` bodies serve every target that has none of its own.
-enum class Target { Any, Github, Local };
-
-/// `NAME=value` for a process. The value may be late, and may be a secret.
-struct EnvBinding {
-  std::string name;
-  ExprId value;
-};
-
-/// A script for an interpreter. Holes are gone: each is an EnvBinding in `env`, and the text refers to
-/// it by a quoted `${name}` (sh, bash) or the language's own look-up.
-struct Script {
-  std::string language; ///< `sh`, `bash`, `python`, `node`
-  std::string text;
-  std::vector<EnvBinding> env;
-};
-/// A program with arguments, no shell between. At least one element.
-struct Exec {
-  std::vector<ExprId> arguments;
-};
-/// A GitHub action. Only in bodies for Github.
-struct Uses {
-  std::string action;  ///< `actions/checkout`, without a version
-  std::string digest;  ///< The 40 hexadecimal digits of the commit, from pipe.lock.
-  std::string version; ///< `v4.2.2`, for people and update bots
-  std::vector<EnvBinding> inputs;
-};
-/// Something the runtime does itself, by name: `git.checkout`. Only in bodies for Local.
-struct Native {
-  std::string name;
-  std::vector<EnvBinding> arguments;
-};
-
-struct Action {
-  std::variant<Script, Exec, Uses, Native> node;
-  std::string id;    ///< Set where an output of it is used (`StepOutput`): unique in its job; [a-z0-9_]+.
-  std::string title; ///< Set where the library named it; else the step's name is used.
-  Span origin;
-};
-
-/// A permission a step needs of the forge's token, as the task that needs it declares.
-struct Permission {
-  std::string scope; ///< `contents`, `packages`, `id-token`, …
-  bool write = false;
-  std::string reason; ///< The task, as `git.checkout`.
-  auto operator<=>(const Permission &) const = default;
-};
-
-/// One step as its author wrote it; a task may unfold into several actions for a target.
-struct Step {
-  std::string name; ///< For people: `git.checkout`, or the first line of its command.
-  std::map<Target, std::vector<Action>> bodies;
-  std::vector<EnvBinding> env; ///< For every action of it.
-  std::optional<ExprId> when;
-  std::optional<Duration> timeout;
-  std::optional<std::string> directory; ///< Relative to the job's working directory.
-  bool continueOnError = false;
-  std::vector<Permission> permissions;
-  Span origin;
-
-  /// The body for `target`, or the one for Any, or null.
-  const std::vector<Action> *bodyFor(Target target) const;
-};
 
 // ---------------------------------------------------------------- services and outputs
 
@@ -170,7 +103,9 @@ struct Job {
   std::vector<ArtifactInput> inputs;
   std::vector<StepId> steps;
   std::vector<OutputId> outputs;
-  int retries = 0;
+  Retry retry;
+  std::vector<Permission> permissions; ///< Asked for by the job itself, beside its steps'.
+  std::vector<Raw> raw;
   bool pure = false;                ///< Same inputs, same outputs: its result may be taken from a cache.
   std::vector<std::string> sources; ///< Globs: the project's files it sees here; empty: all. Only if pure.
 };
@@ -250,7 +185,6 @@ struct Deployment {
 };
 
 /// What is done about a node's outcome.
-enum class Outcome { Success, Failure, Skipped, Cancelled, TimedOut };
 struct ReactionArm {
   std::set<Outcome> outcomes;
   std::optional<StepId> step; ///< None: `nothing`.
@@ -260,11 +194,13 @@ struct Reaction {
   std::vector<ReactionArm> arms; ///< Exhaustive and disjoint.
 };
 
-/// A thing that runs: a job, a gate, a deployment or a reaction. It runs when all it needs succeeded
-/// and `when` holds; else it is skipped. A Reaction runs whenever its subject has an outcome.
+/// A thing that runs: a job, a gate, a deployment or a reaction. It runs when all it needs succeeded, all it
+/// awaits ended, and `when` holds; else it is skipped. A Reaction runs whenever its subject has an outcome.
 struct Node {
   std::string name;          ///< Unique in its pipeline: `unit[3.11]`, `quality_gate`, `on api`.
-  std::vector<NodeId> needs; ///< Direct predecessors, ascending; each exists; no cycles.
+  std::vector<NodeId> needs; ///< Must have succeeded. Ascending; each exists; no cycles.
+  std::vector<NodeId>
+      awaits; ///< Must have ended, however: `when` or a `??` decides. Ascending; none in `needs`.
   std::optional<ExprId> when;
   std::variant<Job, Gate, Deployment, Reaction> node;
   std::string doc;
@@ -296,12 +232,24 @@ struct Trigger {
   Span origin;
 };
 
+/// Runs of one group do not overlap: a new one waits, or ends the one before it.
+struct Concurrency {
+  ExprId group;
+  bool cancelInProgress = false;
+};
+
 struct Pipeline {
   std::string name;
   std::string doc;
   std::vector<Trigger> triggers;
+  std::optional<Concurrency>
+      concurrency; ///< None: one run a branch; a newer one ends checks, never a deployment.
+  std::optional<ExprId> runName;
   std::optional<Duration> wallBudget;
   Duration worstWall{}; ///< Along the longest path of timeouts and retries.
+  std::optional<Duration> minutesBudget;
+  Duration worstMinutes{}; ///< Of all nodes, retries counted: what runners may have to be paid for.
+  std::vector<Raw> raw;
   std::vector<NodeId> nodes;
   std::vector<Id<Matrix>> matrices;
   Span origin;

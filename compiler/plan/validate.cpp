@@ -219,6 +219,9 @@ private:
       fail("the action's id `" + action.id + "` must be made of a-z, 0-9 and _");
     if (auto *exec = std::get_if<Exec>(&action.node); exec && exec->arguments.empty())
       fail("a program to execute needs at least its name");
+    condition(action.when);
+    checkRetry(action.retry);
+    variables(action.env);
     if (auto *script = std::get_if<Script>(&action.node)) variables(script->env);
     if (auto *uses = std::get_if<Uses>(&action.node)) {
       if (target != Target::Github) fail("an action of GitHub stands in a body that is not for GitHub");
@@ -227,6 +230,12 @@ private:
     }
     if (std::holds_alternative<Native>(action.node) && target != Target::Local)
       fail("a native step stands in a body that is not local");
+  }
+  void checkRetry(const Retry &retry) {
+    if (retry.times < 0) fail("the number of retries is negative");
+    for (Outcome outcome : retry.on)
+      if (outcome != Outcome::Failure && outcome != Outcome::TimedOut)
+        fail("only a failure and a timeout can be tried again");
   }
   void variables(const std::vector<EnvBinding> &env) {
     for (const EnvBinding &binding : env)
@@ -278,6 +287,10 @@ private:
       if (!llvm::is_sorted(node.needs) ||
           std::adjacent_find(node.needs.begin(), node.needs.end()) != node.needs.end())
         fail("needs must be ascending, each once");
+      if (!llvm::is_sorted(node.awaits) ||
+          std::adjacent_find(node.awaits.begin(), node.awaits.end()) != node.awaits.end() ||
+          llvm::any_of(node.awaits, [&](NodeId id) { return llvm::is_contained(node.needs, id); }))
+        fail("awaits must be ascending, each once, and none of them in needs");
       for (NodeId needed : predecessors(node))
         if (pipelineOf_[needed.index()] != pipelineOf_[index])
           fail("`" + node.name + "` needs `" + plan_.nodes[needed].name + "` of another pipeline");
@@ -289,7 +302,7 @@ private:
   void checkNode(NodeId id, const Job &job) {
     variables(job.env);
     if (job.timeout.milliseconds <= 0) fail("the job has no timeout");
-    if (job.retries < 0) fail("the number of retries is negative");
+    checkRetry(job.retry);
     for (OutputId output : job.outputs)
       if (plan_.outputs[output].job != id)
         fail("`" + plan_.outputs[output].name + "` is another job's output");

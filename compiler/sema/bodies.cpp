@@ -40,6 +40,7 @@ void Checker::checkStatement(ast::StmtId id, const std::string &group, Seen &see
   if (const auto *require = std::get_if<ast::RequireStmt>(&node)) return checkRequire(*require);
   if (const auto *on = std::get_if<ast::OnTargetStmt>(&node)) return checkOnTarget(*on);
   if (const auto *trigger = std::get_if<ast::TriggerStmt>(&node)) return checkTrigger(*trigger);
+  if (const auto *raw = std::get_if<ast::RawStmt>(&node)) return checkRaw(statement, *raw);
   if (const auto *budget = std::get_if<ast::BudgetStmt>(&node)) {
     checkBody(budget->limits, BodyKind::Budget, "budget");
     return;
@@ -128,8 +129,18 @@ bool Checker::isTaskCall(ast::ExprId id) {
 void Checker::checkProbeStatement(const ast::ExprStmt &probe) {
   const TypeId found = check(probe.value);
   if (probe.within) check(*probe.within, types_.of(TypeKind::Duration));
-  if (probe.when) check(*probe.when, types_.of(TypeKind::Bool));
-  if (!probe.block.empty()) checkBody(probe.block, BodyKind::StepBlock, "step");
+  const auto refuse = [&](Span span, const char *what) {
+    diagnostics_.report(span, diag::WrongBody, what, describe(place_.body))
+        .note("a check before the switch is always made; it may say `within 5s`");
+  };
+  if (probe.when) {
+    check(*probe.when, types_.of(TypeKind::Bool));
+    refuse(expr(*probe.when).span, "`when`");
+  }
+  if (!probe.block.empty()) {
+    checkBody(probe.block, BodyKind::StepBlock, "step");
+    refuse(stmt(probe.block.front()).header, "a block of settings");
+  }
   if (isError(found) || !has(probe.value)) return;
   const auto *is = std::get_if<ast::IsExpr>(&expr(probe.value).node);
   const bool isProbe =

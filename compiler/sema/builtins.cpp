@@ -10,7 +10,6 @@ static const std::string &builtinName(const Program &program, SymbolId symbol) {
 TypeId Checker::callBuiltin(ast::ExprId id, const ast::CallExpr &call, SymbolId callee) {
   const std::string name = builtinName(program_, callee);
   if (name == "native") return callNative(id, call);
-  if (name == "raw") diagnostics_.report(expr(id).span, diag::RawNotSupported);
   const Signature signature = parseSignature(allBuiltins()[program_.symbols[callee].index].signature);
   std::map<std::string, TypeId> bound;
   if (!signature.parameters.empty() && signature.parameters[0].repeated) {
@@ -31,7 +30,20 @@ TypeId Checker::callBuiltin(ast::ExprId id, const ast::CallExpr &call, SymbolId 
   info(id).arguments = placed;
   if (name == "contains" && placed[0].valid() && placed[1].valid()) checkContained(placed[0], placed[1]);
   const TypeId result = fromPattern(signature.result, bound);
+  if (name == "min" || name == "max" || name == "sum") return checkFold(name, placed, result);
   return result.valid() ? result : error();
+}
+
+/// `min` and `max` are of values with an order, `sum` of numbers and quantities.
+TypeId Checker::checkFold(const std::string &name, const std::vector<ast::ExprId> &arguments, TypeId result) {
+  const TypeKind kind = result.valid() ? plainKind(result) : TypeKind::Error;
+  const bool adds = kind == TypeKind::Int || (isQuantity(kind) && kind != TypeKind::Version);
+  if (kind == TypeKind::Error) return error();
+  if (name == "sum" ? adds : isOrdered(kind)) return withoutRefinement(program_, result);
+  diagnostics_.report(expr(arguments[0]).span, diag::TypeMismatch,
+                      name == "sum" ? "a list of numbers or quantities" : "a list of values with an order",
+                      text(types_.list(result)));
+  return error();
 }
 
 /// `contains(in, value)`: the value is a part, an element or a key.

@@ -240,6 +240,8 @@ private:
   bool matches(const Pattern &pattern, TypeId actual, std::map<std::string, TypeId> &bound);
   TypeId fromPattern(const Pattern &pattern, const std::map<std::string, TypeId> &bound);
   void checkContained(ast::ExprId in, ast::ExprId value);
+  TypeId checkFold(const std::string &name, const std::vector<ast::ExprId> &arguments, TypeId result);
+  bool isOfOutput(ast::ExprId id);
   std::string patternText(const Pattern &pattern);
   std::string calleeName(ast::ExprId callee);
   void requireArtifact(ast::ExprId argument);
@@ -285,6 +287,7 @@ private:
   void checkOutcome(const ast::OutcomeStmt &outcome);
   void checkOutcomeArm(const ast::OutcomeArm &arm, std::set<std::string> &handled);
   void checkOnTarget(const ast::OnTargetStmt &on);
+  void checkRaw(const ast::Stmt &statement, const ast::RawStmt &raw);
   TypeId jobType(SymbolId job, Span use);
 
   // small things

@@ -171,9 +171,13 @@ static std::pair<bool, ast::StmtId> splitByTarget(const ast::Module &tree, const
 
 static bool hasReturn(const ast::Module &tree, const ast::Body &body) {
   for (ast::StmtId id : body)
-    if (tree.statements.contains(id) && (std::holds_alternative<ast::ReturnStmt>(tree.statements[id].node) ||
-                                         std::holds_alternative<ast::ErrorStmt>(tree.statements[id].node)))
-      return true;
+    if (tree.statements.contains(id)) {
+      const auto &node = tree.statements[id].node;
+      const auto *choice = std::get_if<ast::IfStmt>(&node);
+      if (std::holds_alternative<ast::ReturnStmt>(node) || std::holds_alternative<ast::ErrorStmt>(node) ||
+          (choice && hasReturn(tree, choice->thenBody) && hasReturn(tree, choice->elseBody)))
+        return true;
+    }
   return false;
 }
 

@@ -139,11 +139,12 @@ std::vector<SymbolId> Checker::checkGenerator(const ast::Generator &generator) {
     found[0] = over.element;
   else if (over.kind == TypeKind::Map && variables == 2)
     found = {over.key, over.element};
-  else if (over.kind == TypeKind::NodeMap && variables == 2)
+  else if (over.kind == TypeKind::NodeMap && variables == 2 && over.parameters.empty())
     found = {over.key, types_.named(TypeKind::Node, over.symbol)};
   else if (over.kind != TypeKind::Error)
     diagnostics_.report(expr(generator.source).span, diag::NotIterable, text(source),
-                        isMap                         ? " with one name: write `for key, value in …`"
+                        !over.parameters.empty()      ? ": go through its `.all`"
+                        : isMap                       ? " with one name: write `for key, value in …`"
                         : over.kind == TypeKind::List ? " with two names"
                                                       : "");
   std::vector<SymbolId> symbols;

@@ -1,5 +1,6 @@
 // Members and elements of values.
 #include "compiler/sema/checker.h"
+#include <algorithm>
 
 namespace pipelang::sema {
 
@@ -13,6 +14,13 @@ TypeId Checker::memberOfType(ast::ExprId id, const ast::Name &member, TypeId obj
     return memberOfRecord(member, object, "an environment");
   case TypeKind::UsesResult: return types_.of(TypeKind::String);
   case TypeKind::Node: return memberOfNode(id, member, known.symbol);
+  case TypeKind::List: {
+    // `unit.all.coverage`: of every element. Only of what has members of its own.
+    const TypeKind element = plainKind(known.element);
+    if (element != TypeKind::Node && element != TypeKind::Record) break;
+    const TypeId each = memberOfType(id, member, withoutRefinement(program_, known.element));
+    return isError(each) ? each : types_.list(each);
+  }
   case TypeKind::Service: {
     const TypeId result = typeOf(known.symbol, member.span);
     if (kindOf(result) == TypeKind::Record)
@@ -92,6 +100,21 @@ bool Checker::bodyIsIncomplete(SymbolId node) const {
 TypeId Checker::checkIndex(const ast::IndexExpr &index) {
   const TypeId object = bare(check(index.object));
   const Type known = type(object);
+  const std::size_t wanted =
+      known.kind == TypeKind::NodeMap ? std::max<std::size_t>(known.parameters.size(), 1) : 1;
+  if (index.more.size() + 1 != wanted && !isError(object)) {
+    check(index.index, error());
+    for (ast::ExprId more : index.more)
+      check(more, error());
+    diagnostics_
+        .report(expr(index.index).span, diag::IndexCount, text(object), std::int64_t(wanted),
+                std::int64_t(index.more.size() + 1))
+        .note(wanted > 1 ? "one value for each `for` of the job, in their order"
+                         : "write one value in `[…]`");
+    return error();
+  }
+  for (std::size_t i = 0; i < index.more.size(); ++i)
+    check(index.more[i], i + 1 < known.parameters.size() ? known.parameters[i + 1] : error());
   switch (known.kind) {
   case TypeKind::List: check(index.index, types_.of(TypeKind::Int)); return known.element;
   case TypeKind::Map: check(index.index, known.key); return known.element;

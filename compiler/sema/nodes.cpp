@@ -67,11 +67,12 @@ TypeId Checker::jobType(SymbolId job, Span use) {
   for (const ast::Generator &generator : declared.generators)
     for (SymbolId variable : checkGenerator(generator))
       variables.push_back(variable);
-  if (declared.generators.size() > 1)
-    diagnostics_.report(treeOf(symbol).statements[symbol.statement].header, diag::ProductNotSupported);
-  const TypeId key = variables.empty() ? error() : program_.symbols[variables.front()].type;
+  std::vector<TypeId> keys;
+  for (SymbolId variable : variables)
+    keys.push_back(program_.symbols[variable].type);
+  if (keys.empty()) keys.push_back(error());
   running_.pop_back();
-  headers_[job] = {State::Done, variables, types_.nodeMap(key, job)};
+  headers_[job] = {State::Done, variables, types_.nodeMap(keys, job)};
   return program_.symbols[job].type = headers_[job].type;
 }
 
@@ -204,6 +205,16 @@ void Checker::checkOutcomeArm(const ast::OutcomeArm &arm, std::set<std::string> 
   }
   Restore<bool> steps(place_.steps, true);
   checkBody({arm.action}, BodyKind::Reaction, "reaction");
+}
+
+/// `raw github """…"""`
+void Checker::checkRaw(const ast::Stmt &, const ast::RawStmt &raw) {
+  const std::string &target = raw.target.text;
+  check(raw.text, types_.of(TypeKind::String));
+  if (target == "github" || target.empty()) return;
+  const Suggestion near = suggest(target, {"github"});
+  offer(diagnostics_.report(raw.target.span, diag::UnknownWord, "target", target, near.text, "`github`"),
+        raw.target.span, near);
 }
 
 void Checker::checkOnTarget(const ast::OnTargetStmt &on) {

@@ -124,6 +124,23 @@ TypeId Checker::checkComparison(const ast::BinaryExpr &binary, bool inRequiremen
   return boolean;
 }
 
+/// `image.ref`, `unit[3.11].coverage.lines`: there only where the job succeeded.
+bool Checker::isOfOutput(ast::ExprId id) {
+  while (has(id)) {
+    const auto &node = expr(id).node;
+    if (const auto *both = std::get_if<ast::BinaryExpr>(&node); both && both->op == BinaryOp::Coalesce) {
+      id = both->right;
+      continue;
+    }
+    const auto *member = std::get_if<ast::MemberExpr>(&node);
+    if (!member) return false;
+    const SymbolId symbol = info(id).symbol;
+    if (symbol.valid() && program_.symbols[symbol].kind == SymbolKind::Output) return true;
+    id = member->object;
+  }
+  return false;
+}
+
 TypeId Checker::checkCoalesce(const ast::BinaryExpr &binary, TypeId expected) {
   const TypeId wanted = expected.valid() && !isError(expected) ? types_.optional(expected) : expected;
   const TypeId left = check(binary.left, wanted);
@@ -133,6 +150,10 @@ TypeId Checker::checkCoalesce(const ast::BinaryExpr &binary, TypeId expected) {
   }
   const TypeKind kind = kindOf(left);
   if (kind == TypeKind::None) return check(binary.right, expected);
+  if (kind != TypeKind::Optional && isOfOutput(binary.left)) {
+    check(binary.right, left);
+    return left;
+  }
   if (kind != TypeKind::Optional) {
     diagnostics_.report(binary.operatorSpan, diag::NotOptional, "??", text(left));
     check(binary.right, left);

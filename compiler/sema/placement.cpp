@@ -27,13 +27,14 @@ enum StatementSet : unsigned {
   Outcome = 1u << 18,
   Simulate = 1u << 19,
   Expect = 1u << 20,
+  Raw = 1u << 21,
 };
 
 unsigned allowedIn(BodyKind body) {
   switch (body) {
   case BodyKind::Module: return 0;
-  case BodyKind::Pipeline: return Let | Trigger | Budget | Job | Gate | Deploy | Outcome;
-  case BodyKind::Job: return Let | Setting | Env | Step | Out | Service | After | If;
+  case BodyKind::Pipeline: return Raw | Setting | Let | Trigger | Budget | Job | Gate | Deploy | Outcome;
+  case BodyKind::Job: return Raw | Let | Setting | Env | Step | Out | Service | After | If;
   case BodyKind::Steps: return Let | Step | If;
   case BodyKind::Task: return Let | Env | Step | Return | If | OnTarget;
   case BodyKind::TaskGithub: return Let | Setting | Env | Step | Return | If;
@@ -46,7 +47,7 @@ unsigned allowedIn(BodyKind body) {
   case BodyKind::DeployLocal: return Let | Setting | Env | Step | Service;
   case BodyKind::BeforeSwitch: return Step;
   case BodyKind::AfterSwitch: return Require;
-  case BodyKind::StepBlock: return Setting | Env;
+  case BodyKind::StepBlock: return Raw | Setting | Env;
   case BodyKind::Environment:
   case BodyKind::Trigger:
   case BodyKind::Budget:
@@ -83,7 +84,8 @@ const StatementName statementNames[] = {{~0u, ""},
                                         {SwitchWithin, "`switch within`"},
                                         {Outcome, "`on outcome`"},
                                         {Simulate, "`simulate`"},
-                                        {Expect, "`expect`"}};
+                                        {Expect, "`expect`"},
+                                        {Raw, "`raw`"}};
 
 /// Where a statement belongs that stands in the wrong body.
 const char *belongs(unsigned set) {
@@ -101,6 +103,7 @@ const char *belongs(unsigned set) {
   case Trigger:
   case Budget: return "it stands in pipelines";
   case OnTarget: return "`on TARGET { … }` stands in tasks, services and deployments";
+  case Raw: return "`raw` stands in pipelines, jobs and the blocks of steps";
   case SwitchPhase:
   case SwitchWithin: return "it stands in deployments";
   case If: return "choose a value with `if … then … else …`, or give the job a `when`";

@@ -171,7 +171,7 @@ void TypeWriter::write(TypeId id) {
   case TypeKind::Node: text += nodeText(program_, type); return;
   case TypeKind::NodeMap:
     text += "jobs " + symbolName(program_, type.symbol) + " by ";
-    return write(type.key);
+    return list(type.parameters.empty() ? std::vector<TypeId>{type.key} : type.parameters);
   default: break;
   }
   text += type.symbol.valid() ? symbolName(program_, type.symbol) : kindName(type.kind);

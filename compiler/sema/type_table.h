@@ -24,7 +24,15 @@ public:
   TypeId named(TypeKind kind, SymbolId symbol, std::vector<TypeId> arguments);
   /// The opaque type that `symbol` declares, made of `element`.
   TypeId opaque(SymbolId symbol, TypeId element) { return make(TypeKind::Opaque, element, {}, symbol); }
-  TypeId nodeMap(TypeId key, SymbolId job) { return make(TypeKind::NodeMap, {}, key, job); }
+  /// By the types of its variables; at least one.
+  TypeId nodeMap(const std::vector<TypeId> &keys, SymbolId job) {
+    Type made;
+    made.kind = TypeKind::NodeMap;
+    made.key = keys.front();
+    if (keys.size() > 1) made.parameters = keys;
+    made.symbol = job;
+    return intern(made);
+  }
 
 private:
   TypeId make(TypeKind kind, TypeId element, TypeId key, SymbolId symbol);

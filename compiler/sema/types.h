@@ -47,7 +47,8 @@ enum class TypeKind {
   Command,     ///< `sh "…"`, `exec […]` as values
   UsesResult,  ///< What `uses …` gives: every member is a late string
   Node,        ///< A job, gate or deployment by name; symbol. Members: its outputs, `outcome`
-  NodeMap,     ///< A job with a comprehension: key -> Node; `.all` folds
+  NodeMap,     ///< A job with a comprehension: key -> Node; `.all` folds. Several variables: their types are
+               ///< `parameters`
   Service,     ///< symbol: the service declaration; members: the fields of its result record
   Files,       ///< Files kept as an artifact: `files("dist/**")`
   Document,    ///< What `yaml(v)`, `json(v)`, `toml(v)`, `ini(v)`, `text(v)` make, for `emit file`

@@ -6,7 +6,7 @@
     "fn" "for" "from" "gate" "if" "import" "in" "is"
     "job" "let" "match" "native" "node" "none" "not" "of"
     "on" "opaque" "open" "or" "out" "outcome" "param" "pipeline" "private"
-    "python" "reader" "record" "require" "return" "secret" "service" "sh"
+    "python" "raw" "reader" "record" "require" "return" "secret" "service" "sh"
     "simulate" "switch" "target" "task" "test" "then" "true" "type"
     "union" "uses" "when" "where" "within"))
 (defvar pipe-mode-syntax-table

@@ -15,7 +15,12 @@ static json::Value commandToJson(const services::Command &command) {
   for (const auto &[name, value] : command.environ)
     environ[json::isUTF8(name) ? name : json::fixUTF8(name)] =
         json::isUTF8(value) ? value : json::fixUTF8(value);
-  return json::Object{{"argv", textsToJson(command.argv)}, {"environ", std::move(environ)}};
+  json::Object object{{"argv", textsToJson(command.argv)}, {"environ", std::move(environ)}};
+  if (!command.directory.empty()) object["directory"] = command.directory;
+  if (command.timeout) object["timeout"] = command.timeout->milliseconds;
+  if (command.continueOnError) object["continue_on_error"] = true;
+  if (!command.title.empty()) object["title"] = command.title;
+  return object;
 }
 
 static json::Value commandsToJson(const std::vector<services::Command> &commands) {
@@ -56,6 +61,10 @@ static bool read(const json::Value &value, services::Command &command, json::Pat
   }
   for (const auto &[name, text] : *object->getObject("environ"))
     if (const auto value = text.getAsString()) command.environ[llvm::StringRef(name).str()] = value->str();
+  if (const auto directory = object->getString("directory")) command.directory = directory->str();
+  if (const auto timeout = object->getInteger("timeout")) command.timeout = Duration{*timeout};
+  if (const auto goesOn = object->getBoolean("continue_on_error")) command.continueOnError = *goesOn;
+  if (const auto title = object->getString("title")) command.title = title->str();
   return read(*object->get("argv"), command.argv, path.field("argv"));
 }
 

@@ -80,6 +80,14 @@ llvm::Expected<std::string> textOf(const plan::Plan &plan, plan::ExprId expr, pl
   return value->toText();
 }
 
+llvm::Expected<bool> holds(const plan::Plan &plan, const std::optional<plan::ExprId> &condition,
+                           plan::Facts &facts) {
+  if (!condition) return true;
+  llvm::Expected<plan::Value> value = plan::evaluate(plan, *condition, plan::Target::Local, facts);
+  if (!value) return value.takeError();
+  return *value == plan::Value{true};
+}
+
 llvm::Error addBindings(const plan::Plan &plan, llvm::ArrayRef<plan::EnvBinding> bindings, plan::Facts &facts,
                         host::Environ &into) {
   for (const plan::EnvBinding &binding : bindings) {
@@ -96,6 +104,7 @@ llvm::Expected<services::Command> commandFor(const plan::Plan &plan, const plan:
                                              host::Environ environ, plan::Facts &facts, host::Files &files,
                                              llvm::StringRef scriptFolder) {
   services::Command command;
+  if (llvm::Error error = addBindings(plan, action.env, facts, environ)) return error;
   llvm::Expected<std::vector<std::string>> argv = std::vector<std::string>{};
   if (const auto *script = std::get_if<plan::Script>(&action.node)) {
     if (llvm::Error error = addBindings(plan, script->env, facts, environ)) {
@@ -113,6 +122,9 @@ llvm::Expected<services::Command> commandFor(const plan::Plan &plan, const plan:
   if (!argv) return argv.takeError();
   command.argv = std::move(*argv);
   command.environ = std::move(environ);
+  command.directory = action.directory.value_or("");
+  command.timeout = action.timeout;
+  command.continueOnError = action.continueOnError;
   return command;
 }
 
@@ -122,8 +134,12 @@ llvm::Expected<std::vector<services::Command>> commandsFor(const plan::Plan &pla
                                                            host::Files &files, llvm::StringRef scriptFolder) {
   std::vector<services::Command> commands;
   for (const plan::Action &action : actions) {
+    llvm::Expected<bool> runs = holds(plan, action.when, facts);
+    if (!runs) return runs.takeError();
+    if (!*runs) continue;
     llvm::Expected<services::Command> command = commandFor(plan, action, environ, facts, files, scriptFolder);
     if (!command) return command.takeError();
+    command->title = action.title;
     commands.push_back(std::move(*command));
   }
   return commands;

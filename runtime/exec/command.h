@@ -31,6 +31,10 @@ llvm::Expected<std::vector<services::Command>> commandsFor(const plan::Plan &pla
                                                            const host::Environ &environ, plan::Facts &facts,
                                                            host::Files &files, llvm::StringRef scriptFolder);
 
+/// Whether `condition` holds; none always does. Error: a fact is missing.
+llvm::Expected<bool> holds(const plan::Plan &plan, const std::optional<plan::ExprId> &condition,
+                           plan::Facts &facts);
+
 /// The text of a late expression. Error: a fact is missing.
 llvm::Expected<std::string> textOf(const plan::Plan &plan, plan::ExprId expr, plan::Facts &facts);
 

@@ -48,6 +48,12 @@ std::string RunFacts::nameOf(plan::OutputId output) const {
   return plan_.nodes[declared.job].name + "." + declared.name;
 }
 
+/// Only then may something that runs ask for an output that is not there.
+bool RunFacts::endedBadly(plan::OutputId output) const {
+  const auto ended = outcomes_.find(plan_.outputs[output].job);
+  return ended != outcomes_.end() && ended->second != plan::Outcome::Success;
+}
+
 llvm::Expected<plan::Value> RunFacts::context(llvm::StringRef key) {
   const auto found = given_.context.find(key.str());
   if (found == given_.context.end()) return missing("`{}` is not known in a run on this machine", key.str());
@@ -72,6 +78,7 @@ llvm::Expected<plan::Value> RunFacts::output(plan::OutputId output) {
   const std::lock_guard lock(mutex_);
   if (const auto why = unreadable_.find(output); why != unreadable_.end()) return missing("{}", why->second);
   const auto found = outputs_.find(output);
+  if (found == outputs_.end() && endedBadly(output)) return plan::Value{}; // `??` says what holds then
   if (found == outputs_.end()) return missing("`{}` is not there: its job has not succeeded", nameOf(output));
   return found->second;
 }
@@ -80,6 +87,7 @@ llvm::Expected<plan::Value> RunFacts::reportField(plan::OutputId output, llvm::S
   const std::lock_guard lock(mutex_);
   if (const auto why = unreadable_.find(output); why != unreadable_.end()) return missing("{}", why->second);
   const auto report = reports_.find(output);
+  if (report == reports_.end() && endedBadly(output)) return plan::Value{};
   if (report == reports_.end())
     return missing("`{}` is not there: its job has not succeeded", nameOf(output));
   const auto value = report->second.find(field.str());

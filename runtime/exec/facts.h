@@ -40,6 +40,7 @@ public:
 
 private:
   std::string nameOf(plan::OutputId output) const;
+  bool endedBadly(plan::OutputId output) const;
 
   const plan::Plan &plan_;
   const GivenFacts given_;

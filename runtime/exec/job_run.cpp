@@ -54,12 +54,14 @@ void JobRun::start() {
 void JobRun::stopTimers() {
   context_.loop.cancel(jobTimer_);
   context_.loop.cancel(retryTimer_);
+  context_.loop.cancel(actionTimer_);
 }
 
 void JobRun::interrupt(bool politely) {
   interrupted_ = true;
   stopServices_.request_stop();
   if (!attempt_.processes.empty()) attempt_.processes.back()->stop(politely);
+  stopWaiting(Outcome::Cancelled, "interrupted");
   if (retryTimer_ != 0) { // waiting for another attempt that there will not be
     context_.loop.cancel(retryTimer_);
     retryTimer_ = 0;
@@ -89,6 +91,7 @@ void JobRun::begin() {
       jobTimedOut_ = true;
       stopServices_.request_stop();
       if (!attempt_.processes.empty()) attempt_.processes.back()->stop(false);
+      stopWaiting(Outcome::TimedOut, "the job timed out after " + toText(job_->timeout));
     });
   auto problem = std::make_shared<std::string>();
   const auto work = [this, problem] { *problem = messageOf(prepare()); };
@@ -184,10 +187,21 @@ void JobRun::startStep() {
   nextAction();
 }
 
-std::optional<Duration> JobRun::timeLeftOfStep() const {
-  if (!step().timeout) return std::nullopt;
-  const std::int64_t spent = (context_.host.clock.sinceStart().milliseconds - stepStarted_.milliseconds);
-  return Duration::fromMilliseconds(std::max<std::int64_t>(step().timeout->milliseconds - spent, 0));
+const plan::Action &JobRun::action() const {
+  return (*step().bodyFor(plan::Target::Local))[actionIndex_];
+}
+
+std::optional<Duration> JobRun::timeLeft() const {
+  const std::int64_t now = context_.host.clock.sinceStart().milliseconds;
+  std::optional<Duration> left;
+  const auto limit = [&](const std::optional<Duration> &timeout, Duration since) {
+    if (!timeout) return;
+    const std::int64_t rest = std::max<std::int64_t>(timeout->milliseconds - (now - since.milliseconds), 0);
+    left = Duration{left ? std::min(left->milliseconds, rest) : rest};
+  };
+  limit(step().timeout, stepStarted_);
+  limit(action().timeout, actionStarted_);
+  return left;
 }
 
 void JobRun::nextAction() {
@@ -200,11 +214,27 @@ void JobRun::nextAction() {
     endStep(Outcome::Success, 0, "");
     return;
   }
-  const plan::Action &action = (*actions)[actionIndex_];
+  if (skipAction()) return;
+  actionAttempt_ = 1;
+  actionStarted_ = context_.host.clock.sinceStart();
+  const plan::Action &action = this->action();
   if (const auto *native = std::get_if<plan::Native>(&action.node))
     runNative(*native);
   else
     runCommand(action);
+}
+
+/// True: its condition does not hold, and what comes next is under way; or the condition has no value.
+bool JobRun::skipAction() {
+  llvm::Expected<bool> runs = holds(context_.plan, action().when, context_.facts);
+  if (!runs) {
+    endStep(Outcome::Failure, 0, llvm::toString(runs.takeError()));
+    return true;
+  }
+  if (*runs) return false;
+  ++actionIndex_;
+  nextAction();
+  return true;
 }
 
 void JobRun::runCommand(const plan::Action &action) {
@@ -222,15 +252,18 @@ void JobRun::runCommand(const plan::Action &action) {
   host::SpawnOptions spawn;
   spawn.argv = std::move(command->argv);
   spawn.environ = std::move(command->environ);
-  spawn.directory = step().directory ? attempt_.work + "/" + *step().directory : attempt_.work;
+  spawn.directory = attempt_.work;
+  for (const std::optional<std::string> &directory : {step().directory, action.directory})
+    if (directory) spawn.directory += "/" + *directory;
   auto process =
       std::make_unique<ProcessRun>(context_.loop, context_.host.processes, context_.options.patience);
-  const std::optional<Duration> limit = timeLeftOfStep();
-  const auto ended = [this, run = process.get()](const ProcessEnd &end) {
+  const std::optional<Duration> limit = timeLeft();
+  const Duration atMost = this->action().timeout.value_or(step().timeout.value_or(Duration{}));
+  const auto ended = [this, atMost, run = process.get()](const ProcessEnd &end) {
     context_.children.erase(run->group());
     if (!run->hasLeftovers()) attempt_.processes.pop_back();
     if (end.timedOut)
-      actionEnded(Outcome::TimedOut, end.status.code, "timed out after " + toText(*step().timeout));
+      actionEnded(Outcome::TimedOut, end.status.code, "timed out after " + toText(atMost));
     else if (end.status.ok())
       actionEnded(Outcome::Success, 0, "");
     else
@@ -262,7 +295,9 @@ void JobRun::runNative(const plan::Native &native) {
 }
 
 void JobRun::actionEnded(Outcome outcome, int exitCode, const std::string &reason) {
-  if (outcome == Outcome::Success && !interrupted_ && !jobTimedOut_) {
+  if (tryActionAgain(outcome, reason)) return;
+  const bool counts = outcome != Outcome::Success && !action().continueOnError;
+  if (!counts && !interrupted_ && !jobTimedOut_) {
     ++actionIndex_;
     nextAction();
   } else if (interrupted_) {
@@ -354,26 +389,6 @@ void JobRun::tearDown() {
     done();
   else
     context_.workers.run(work, done);
-}
-
-void JobRun::attemptEnded() {
-  if (!context_.options.keepWork)
-    context_.workers.run(
-        [&context = context_, directory = attempt_.directory] {
-          llvm::consumeError(context.host.files.removeTree(directory)); // the run's end tries again
-        },
-        [] {});
-  const bool again = job_ && attemptNumber_ <= job_->retries &&
-                     (end_.outcome == Outcome::Failure || end_.outcome == Outcome::TimedOut) && !interrupted_;
-  if (!again) {
-    done_(end_);
-    return;
-  }
-  const Duration pause = Duration::fromSeconds(std::int64_t{1} << std::min(attemptNumber_ - 1, 5));
-  context_.recorder.record(
-      store::Note{declared_.name, fmt::format("attempt {} of {} failed ({}); the next in {}", attemptNumber_,
-                                              job_->retries + 1, end_.reason, toText(pause))});
-  retryTimer_ = context_.loop.after(pause, [this] { begin(); });
 }
 
 } // namespace pipelang::exec

@@ -52,6 +52,9 @@ private:
   void nextAction();
   void runCommand(const plan::Action &action);
   void runNative(const plan::Native &native);
+  bool skipAction();
+  bool tryActionAgain(plan::Outcome outcome, const std::string &reason);
+  bool stopWaiting(plan::Outcome outcome, const std::string &reason);
   void actionEnded(plan::Outcome outcome, int exitCode, const std::string &reason);
   void endStep(plan::Outcome outcome, int exitCode, const std::string &reason);
   void keepOutputs();
@@ -61,7 +64,9 @@ private:
   void stopTimers();
 
   const plan::Step &step() const;
-  std::optional<Duration> timeLeftOfStep() const;
+  const plan::Action &action() const;
+  /// What is left of the step's time, or all of the action's own, if that is less.
+  std::optional<Duration> timeLeft() const;
   std::string deadServices();
 
   RunContext &context_;
@@ -80,10 +85,11 @@ private:
   bool stepFailed_ = false;         ///< Though the job went on.
   Attempt attempt_;
   std::size_t stepIndex_ = 0, actionIndex_ = 0;
-  Duration stepStarted_{};
+  Duration stepStarted_{}, actionStarted_{};
   NodeEnd end_;
   bool interrupted_ = false, jobTimedOut_ = false, torn_ = false;
-  host::Loop::TimerId jobTimer_ = 0, retryTimer_ = 0;
+  int actionAttempt_ = 1;
+  host::Loop::TimerId jobTimer_ = 0, retryTimer_ = 0, actionTimer_ = 0; ///< actionTimer_: 0 unless it waits.
   std::stop_source stopServices_;
 };
 

@@ -1,5 +1,6 @@
 #include "runtime/exec/run.h"
 #include "compiler/plan/decide.h"
+#include "compiler/plan/graph.h"
 #include "fmt/format.h"
 #include "runtime/exec/deploy_run.h"
 #include "runtime/exec/inputs.h"
@@ -98,7 +99,7 @@ void Run::pump() {
     }
     const bool stopping = result_.signal != 0 || !result_.worldRefused.empty();
     const plan::Decision decision = plan::decide(plan_, *ready, plan::Target::Local, facts_);
-    if (stopping && !plan_.nodes[*ready].asReaction())
+    if (stopping && !plan::runsAfterCancel(plan_, plan_.nodes[*ready]))
       end(*ready, {Outcome::Cancelled, decision.runs ? "interrupted" : decision.reason});
     else if (decision.runs)
       begin(*ready, decision);

@@ -28,6 +28,8 @@ public:
       add(binding.value);
   }
   void add(const plan::Action &action) {
+    add(action.when);
+    add(action.env);
     if (const auto *script = std::get_if<plan::Script>(&action.node))
       add(script->env);
     else if (const auto *native = std::get_if<plan::Native>(&action.node))

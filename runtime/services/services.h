@@ -13,6 +13,11 @@ namespace pipelang::services {
 struct Command {
   std::vector<std::string> argv;
   host::Environ environ; ///< Complete.
+  // Of preparations alone; what starts a process runs in its directory until it is stopped.
+  std::string directory{};           ///< Relative to the process's.
+  std::optional<Duration> timeout{}; ///< It is killed after this time.
+  bool continueOnError = false;      ///< Its failure is written to the log and does not count.
+  std::string title{};               ///< For messages; empty: its program.
 };
 
 /// How to run one long-lived process; plan::ServiceProcess with its late values resolved.

@@ -128,6 +128,10 @@ private:
     const plan::Param &param = scope_.plan.params[reference.param];
     std::string input = "inputs." + param.name;
     std::string byHand = "github.event_name == 'workflow_dispatch'";
+    // A workflow that is called runs under the event of its caller.
+    if (llvm::any_of(scope_.pipeline.triggers,
+                     [](const auto &trigger) { return trigger.event == "workflow_call"; }))
+      byHand = "toJSON(" + input + ") != 'null'";
     if (!param.defaultValue) return reading("inputs", {input});
     std::string value = param.defaultValue->toText();
     std::string text = byHand + " && format('{0}', " + input + ") || " + quoted(value);
@@ -314,6 +318,8 @@ private:
 
   std::optional<Rendered> visit(const plan::Apply &apply) {
     if (apply.function == "validate") return validated(apply);
+    // Of texts alone: an output that is not there is empty, and an empty text is false.
+    if (apply.function == "coalesce") return joined(apply.arguments, " || ", Binding::Or, "''");
     llvm::StringRef function = llvm::StringSwitch<llvm::StringRef>(apply.function)
                                    .Case("contains", "contains")
                                    .Case("starts_with", "startsWith")

@@ -1,5 +1,6 @@
 #include "compiler/backends/github/jobs.h"
 #include "compiler/backends/github/artifacts.h"
+#include "compiler/backends/github/raw.h"
 #include "compiler/backends/github/runtime_jobs.h"
 
 namespace pipelang::backends::github {
@@ -7,15 +8,18 @@ namespace pipelang::backends::github {
 namespace {
 
 /// What the token of the job may do: what its steps ask for and nothing else.
-Document renderPermissions(const Scope &scope, const std::vector<plan::StepId> &steps) {
+Document renderPermissions(const Scope &scope, const std::vector<plan::StepId> &steps,
+                           const std::vector<plan::Permission> &own = {}) {
   std::map<std::string, plan::Permission> byScope;
   std::map<std::string, std::set<std::string>> reasons;
+  auto add = [&](const plan::Permission &permission) {
+    auto [found, added] = byScope.emplace(permission.scope, permission);
+    found->second.write |= permission.write;
+    reasons[permission.scope].insert(permission.reason);
+  };
+  llvm::for_each(own, add);
   for (plan::StepId step : steps)
-    for (const plan::Permission &permission : scope.plan.steps[step].permissions) {
-      auto [found, added] = byScope.emplace(permission.scope, permission);
-      found->second.write |= permission.write;
-      reasons[permission.scope].insert(permission.reason);
-    }
+    llvm::for_each(scope.plan.steps[step].permissions, add);
   Document permissions = Document::map();
   for (const auto &[name, permission] : byScope) {
     std::string why;
@@ -92,10 +96,13 @@ JobEntry renderJob(const Scope &scope, const plan::Job &job) {
   const plan::Node &node = scope.current();
   JobEntry entry;
   Document &document = entry.job = jobHead(scope, job.environment);
-  if (job.retries > 0) scope.diagnostics.report(node.origin, diag::GithubRetries, node.name);
+  if (job.retry.times > 0)
+    scope.diagnostics.report(node.origin, diag::GithubRetries, node.name)
+        .note("say it of the step that fails now and then: `sh \"…\" { retries = { times = 2; on = [failure] "
+              "} }`");
   insertBefore(document, "environment", "runs-on", escaped(job.runner));
   document.set("timeout-minutes", wholeMinutes(scope, job.timeout, node.origin));
-  document.set("permissions", renderPermissions(scope, job.steps));
+  document.set("permissions", renderPermissions(scope, job.steps, job.permissions));
   if (job.container) document.set("container", DocumentMap{{"image", escaped(*job.container)}});
   Document services = renderServices(scope, job);
   if (!services.asMap()->empty()) document.set("services", services);
@@ -105,6 +112,7 @@ JobEntry renderJob(const Scope &scope, const plan::Job &job) {
   appendOutputs(scope, job, steps, entry.outputs);
   if (steps.empty()) steps.push_back(scriptStep("Nothing to do", "true\n", Document::map()));
   document.set("steps", std::move(steps));
+  mergeRaw(scope, job.raw, document);
   return entry;
 }
 

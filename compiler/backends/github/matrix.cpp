@@ -177,6 +177,8 @@ bool mayMerge(const plan::Plan &plan, const plan::Pipeline &pipeline, const plan
     const plan::Node &node = plan.nodes[id];
     if (const plan::Reaction *reaction = node.asReaction(); reaction && cells.count(reaction->subject))
       return false;
+    for (plan::NodeId awaited : node.awaits) // one by one: a merged job has one outcome for all
+      if (cells.count(awaited)) return false;
     Used used;
     if (node.when) used.add(plan, *node.when);
     for (plan::NodeId read : used.outcomes)

@@ -80,10 +80,13 @@ void finish(Document &document, DocumentList steps) {
   document.set("steps", std::move(steps));
 }
 
-/// Ids of the jobs that must have succeeded, in the order of the Plan, each once.
-std::vector<std::string> neededJobs(const Scope &scope) {
+/// Ids of the jobs that must have succeeded, or only ended too; in the order of the Plan, each once.
+std::vector<std::string> neededJobs(const Scope &scope, bool alsoAwaited) {
   std::vector<std::string> jobs;
-  for (plan::NodeId need : scope.current().needs)
+  std::vector<plan::NodeId> before = scope.current().needs;
+  if (alsoAwaited) llvm::append_range(before, scope.current().awaits);
+  llvm::sort(before);
+  for (plan::NodeId need : before)
     if (!llvm::is_contained(jobs, scope.names.jobOf(need))) jobs.push_back(scope.names.jobOf(need));
   return jobs;
 }
@@ -91,7 +94,8 @@ std::vector<std::string> neededJobs(const Scope &scope) {
 /// The whole condition, for GitHub would put `success()` before one that asks for no status.
 std::optional<std::string> condition(const Scope &scope, const std::vector<std::string> &needs) {
   std::string text;
-  if (!needs.empty()) text = "!cancelled()";
+  if (!needs.empty() || !scope.current().awaits.empty())
+    text = plan::runsAfterCancel(scope.plan, scope.current()) ? "always()" : "!cancelled()";
   for (const std::string &job : needs)
     text += " && needs." + job + ".result == 'success'";
   if (!scope.current().when) return text.empty() ? std::nullopt : std::optional(text);
@@ -126,15 +130,14 @@ Document jobHead(const Scope &scope, std::optional<plan::EnvironmentId> environm
   document.from(node.origin);
   if (!node.doc.empty()) document.commented(llvm::StringRef(node.doc).trim().str());
   document.set("name", escaped(node.name));
-  std::vector<std::string> needs = neededJobs(scope);
-  if (!needs.empty()) {
+  if (std::vector<std::string> before = neededJobs(scope, true); !before.empty()) {
     Document list = Document::list();
-    for (const std::string &job : needs)
+    for (const std::string &job : before)
       list.push(job);
     document.set("needs", list);
   }
   if (!node.asReaction())
-    if (auto text = condition(scope, needs)) document.set("if", *text);
+    if (auto text = condition(scope, neededJobs(scope, false))) document.set("if", *text);
   if (environment) document.set("environment", environmentOf(scope.plan.environments[*environment]));
   return document;
 }

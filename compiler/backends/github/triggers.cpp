@@ -1,5 +1,6 @@
 #include "compiler/backends/github/triggers.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 #include <algorithm>
 
 namespace pipelang::backends::github {
@@ -9,9 +10,10 @@ namespace {
 struct Event {
   llvm::StringLiteral name;
   llvm::StringLiteral filters;
+  llvm::StringLiteral types;
 };
 constexpr Event events[] = {
-#define GITHUB_EVENT(NAME, FILTERS) {NAME, FILTERS},
+#define GITHUB_EVENT(NAME, FILTERS, TYPES) {NAME, FILTERS, TYPES},
 #include "compiler/backends/github/events.def"
 #undef GITHUB_EVENT
 };
@@ -35,12 +37,30 @@ Document textList(const std::vector<std::string> &texts) {
   return list;
 }
 
+/// Activities that the event does not have; GitHub would start nothing for them, without a word.
+void checkTypes(const Scope &scope, const plan::Trigger &trigger, const Event &event,
+                const std::vector<std::string> &given) {
+  llvm::SmallVector<llvm::StringRef> known;
+  llvm::StringRef(event.types).split(known, ' ', -1, /*KeepEmpty=*/false);
+  for (const std::string &type : given)
+    if (!llvm::is_contained(known, type) && event.types != "*")
+      scope.diagnostics
+          .report(trigger.origin, diag::GithubTrigger, trigger.event,
+                  "has no activity `" + type + "` on GitHub")
+          .note("it has " + llvm::join(known, ", "));
+}
+
 Document filters(const Scope &scope, const plan::Trigger &trigger, const Event &event) {
   llvm::SmallVector<llvm::StringRef> known;
   llvm::StringRef(event.filters).split(known, ' ', -1, /*KeepEmpty=*/false);
   Document document = Document::map();
   for (const auto &[name, values] : trigger.filters) {
     std::string spelled = filterName(name);
+    if (spelled == "unsafe") { // why it is wanted all the same; for readers
+      document.commented("unsafe: " + llvm::join(values, " "));
+      continue;
+    }
+    if (spelled == "types") checkTypes(scope, trigger, event, values);
     if (!llvm::is_contained(known, spelled))
       scope.diagnostics.report(trigger.origin, diag::GithubTrigger, trigger.event,
                                "has no filter `" + name + "` on GitHub");
@@ -86,6 +106,15 @@ Document inputs(const plan::Plan &plan) {
   return all;
 }
 
+/// What a workflow that calls this one hands over.
+Document secrets(const plan::Plan &plan) {
+  Document all = Document::map();
+  for (const plan::Secret &secret : plan.secrets)
+    all.set(llvm::StringRef(secret.name).upper(),
+            Document(DocumentMap{{"required", false}}).from(secret.origin));
+  return all;
+}
+
 } // namespace
 
 Document renderTriggers(const Scope &scope) {
@@ -98,8 +127,10 @@ Document renderTriggers(const Scope &scope) {
       on.set(event->name, cronList(trigger));
     } else {
       Document value = filters(scope, trigger, *event);
-      if (event->name == "workflow_dispatch" && !scope.plan.params.empty())
+      bool isCall = event->name == "workflow_call";
+      if ((isCall || event->name == "workflow_dispatch") && !scope.plan.params.empty())
         value.set("inputs", inputs(scope.plan));
+      if (isCall && !scope.plan.secrets.empty()) value.set("secrets", secrets(scope.plan));
       on.set(event->name, value);
     }
   }

@@ -4,6 +4,7 @@
 #include "compiler/backends/github/expression.h"
 #include "compiler/backends/github/jobs.h"
 #include "compiler/backends/github/matrix.h"
+#include "compiler/backends/github/raw.h"
 #include "compiler/backends/github/runtime_jobs.h"
 #include "compiler/backends/github/triggers.h"
 #include "compiler/backends/header.h"
@@ -27,20 +28,31 @@ public:
     Document workflow;
     workflow.from(pipeline_.origin);
     workflow.set("name", escaped(pipeline_.name));
+    if (pipeline_.runName)
+      workflow.set("run-name",
+                   renderText(scope(plan::NodeId(), diagnostics_), *pipeline_.runName, Key::RunName));
     workflow.set("on", renderTriggers(scope(plan::NodeId(), diagnostics_)));
     // Nothing, until a job asks for it.
     workflow.set("permissions", Document::map());
-    // A newer push makes checks of a pull request pointless; what may be deploying is never stopped.
-    workflow.set("concurrency",
-                 DocumentMap{{"group", escaped(pipeline_.name) + "-${{ github.ref }}"},
-                             {"cancel-in-progress", "${{ github.event_name == 'pull_request' }}"}});
+    workflow.set("concurrency", concurrency());
     workflow.set("jobs", jobs());
+    mergeRaw(scope(plan::NodeId(), diagnostics_), pipeline_.raw, workflow);
     return workflow;
   }
 
 private:
   Scope scope(plan::NodeId node, Diagnostics &diagnostics) const {
     return {plan_, pipeline_, names_, diagnostics, node, planPath_};
+  }
+
+  /// A newer push makes checks of a pull request pointless; what may be deploying is never stopped.
+  Document concurrency() const {
+    if (const auto &own = pipeline_.concurrency)
+      return DocumentMap{
+          {"group", renderText(scope(plan::NodeId(), diagnostics_), own->group, Key::Concurrency)},
+          {"cancel-in-progress", own->cancelInProgress}};
+    return DocumentMap{{"group", escaped(pipeline_.name) + "-${{ github.ref }}"},
+                       {"cancel-in-progress", "${{ github.event_name == 'pull_request' }}"}};
   }
 
   std::vector<JobEntry> cellsOf(const plan::Matrix &matrix, Diagnostics &diagnostics) const {

@@ -2,7 +2,7 @@
 if exists("b:current_syntax")
   finish
 endif
-syn keyword pipeKeyword after as bash before budget deploy else emit enum env environment error exec expect fn for from gate if import in job let match native node of on opaque open out outcome param pipeline private python reader record require return secret service sh simulate switch target task test then type union uses when where within
+syn keyword pipeKeyword after as bash before budget deploy else emit enum env environment error exec expect fn for from gate if import in job let match native node of on opaque open out outcome param pipeline private python raw reader record require return secret service sh simulate switch target task test then type union uses when where within
 syn keyword pipeOperator and or not is
 syn keyword pipeConstant true false none
 syn match pipeNumber /\<\d[0-9_]*\(\.\d[0-9_]*\)*\(%\|\/\(s\|min\|h\)\>\|\a\+\)\?/

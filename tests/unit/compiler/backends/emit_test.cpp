@@ -138,7 +138,7 @@ TEST(EmitGithub, RefusesWhatGithubCannotDo) {
   using testing::ElementsAre;
   EXPECT_THAT(codesOf([](B &b, plan::NodeId job) { b.jobOf(job).timeout = Duration::fromSeconds(90); }),
               ElementsAre("P1104"));
-  EXPECT_THAT(codesOf([](B &b, plan::NodeId job) { b.jobOf(job).retries = 1; }), ElementsAre("P1105"));
+  EXPECT_THAT(codesOf([](B &b, plan::NodeId job) { b.jobOf(job).retry.times = 1; }), ElementsAre("P1105"));
   EXPECT_THAT(codesOf([](B &b, plan::NodeId job) {
                 plan::OutputId id = b.output(job, "token", plan::ValueOutput{b.text("x")});
                 b.plan.outputs[id].secret = true;

@@ -36,8 +36,8 @@ TEST(Graph, ClosureHoldsAllThatIsNeeded) {
 TEST(Graph, WorstTimes) {
   SamplePlan s;
   auto worst = [&](NodeId node) { return toText(worstTime(s.plan, s.plan.nodes[node])); };
-  std::get<Job>(s.plan.nodes[s.unit311].node).retries = 2;
-  EXPECT_EQ(worst(s.unit311), "45min");
+  std::get<Job>(s.plan.nodes[s.unit311].node).retry.times = 2;
+  EXPECT_EQ(worst(s.unit311), "2703s"); // three times 15min, and pauses of 1s and 2s
   EXPECT_EQ(worst(s.gate), "0ms");
   EXPECT_EQ(worst(s.api), "96s"); // 60 start + 5 check + 1 switch + 30 drain
   EXPECT_EQ(worst(s.onApi), "5min");
@@ -50,7 +50,7 @@ TEST(Graph, WorstTimesDoNotOverflow) {
   SamplePlan s;
   Job &job = std::get<Job>(s.plan.nodes[s.unit311].node);
   job.timeout = Duration{INT64_MAX / 2};
-  job.retries = 9;
+  job.retry.times = 9;
   EXPECT_EQ(worstTime(s.plan, s.plan.nodes[s.unit311]).milliseconds, INT64_MAX);
   EXPECT_EQ(worstWall(s.plan, s.plan.pipelines[Id<Pipeline>(0)]).milliseconds, INT64_MAX);
 }
