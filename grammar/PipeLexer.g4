@@ -7,6 +7,8 @@ lexer grammar PipeLexer;
 tokens {
   // Made by layout.cpp: one for any run of line ends and `;` between two things in braces or at the top.
   SEPARATOR,
+  // Made by programs.cpp: what stands in the braces of `expect error CODE { … }`, whatever it is.
+  PROGRAM,
   // Made by words.cpp: a WORD that is directly followed by `=`.
   FIELD_NAME,
   // Keywords, made by words.cpp out of WORD, each only where it can be meant. Declarations:

@@ -89,11 +89,15 @@ budgetStatement   : BUDGET body=block ;
 jobStatement      : JOB id=name generators+=generator* (WHEN condition=headExpression)? body=block ;
 gateStatement     : GATE id=name (WHEN condition=headExpression)? body=block ;
 deployStatement   : DEPLOY id=name strategy=name (WHEN condition=headExpression)? body=block ;
-simulateStatement : SIMULATE id=name facts=factBody ;
+simulateStatement : SIMULATE id=name every=everyOutcome? facts=factBody? ;
+everyOutcome      : FOR words+=name words+=name (OF nodes+=headOperand (COMMA nodes+=headOperand)*)? ;
 factBody          : LBRACE (facts+=fact SEPARATOR)* RBRACE ;
-fact              : subject=headOperand (IS pattern=headOperand | verb=name) ;
-expectStatement   : EXPECT (ERROR code=name body=block | condition=headExpression) ;
 rawStatement      : RAW id=name text=stringLiteral ;
+fact              : id=FIELD_NAME ASSIGN value=expression
+                  | subject=headOperand (IS pattern=name | words+=name words+=name? | ASSIGN value=expression)
+                  ;
+expectStatement   : EXPECT (ERROR code=name program | condition=headExpression) ;
+program           : LBRACE (text=PROGRAM SEPARATOR?)? RBRACE ;
 
 // A step, or a check of a deployment. The brace after it holds its settings and environment.
 step : headOperand (binary headOperand)* (WITHIN limit=headExpression)? (WHEN condition=headExpression)? body=block?

@@ -323,16 +323,28 @@ struct OutcomeStmt {
   ExprId subject;
   std::vector<OutcomeArm> arms;
 };
-/// `simulate ci { quality_gate fails }` in tests; parsed, not supported yet.
+/// One line of a simulation: how a node ends (`api fails`, `api is skipped`), or what a late value is
+/// (`git.branch = "main"`).
+struct Fact {
+  ExprId subject;
+  std::optional<ExprId> value; ///< Of `subject = value`; without it there is an outcome.
+  Name outcome;                ///< As written: `fails`, `times out`, or after `is`: `skipped`.
+  bool is = false;             ///< `subject is outcome`
+  Span span;
+};
+/// `simulate ci { quality_gate fails }`, `simulate cd for all outcomes of a, b { … }` in tests. Every expectation
+/// after it, up to the next one, is about it.
 struct SimulateStmt {
   Name pipeline;
-  std::vector<std::pair<ExprId, Name>> facts; ///< node and verb: `fails`, `succeeds`, `is_skipped`, …
+  bool everyOutcome = false; ///< `for all outcomes`
+  std::vector<ExprId> of;    ///< Of which nodes; empty: of all.
+  std::vector<Fact> facts;
 };
-/// `expect condition`, `expect error P0201 { … }` in tests; parsed, not supported yet.
+/// `expect condition`, or `expect error P0201 { … }`: a program that must be wrong in just this way.
 struct ExpectStmt {
   std::optional<Name> errorCode;
   std::optional<ExprId> condition;
-  Body body;
+  Span program; ///< Between the braces of `expect error`; what is there has not been read.
 };
 /// `raw github """…"""`: the target's own words, merged into what is written for the thing it stands in.
 struct RawStmt {
@@ -484,7 +496,7 @@ struct EmitDecl {
   std::optional<ExprId> value; ///< For files: `yaml(…)`.
   Body settings;
 };
-/// `test "name" { … }`; parsed, not supported yet.
+/// `test "name" { … }`: `let`, `simulate` and `expect`.
 struct TestDecl {
   ExprId name;
   Body body;

@@ -129,11 +129,15 @@ struct Dumper::Below {
     }
   }
   void operator()(const SimulateStmt &simulate) {
-    for (const auto &[node, verb] : simulate.facts)
-      d.labelled(named(verb), node);
+    for (const ExprId node : simulate.of)
+      d.labelled("of", node);
+    for (const Fact &fact : simulate.facts) {
+      d.labelled(fact.value ? "given" : (fact.is ? "is " : "") + named(fact.outcome), fact.subject);
+      d.labelled("as", fact.value);
+    }
   }
   void operator()(const RawStmt &raw) { d.expression(raw.text); }
-  void operator()(const ExpectStmt &expect) { d.labelled("condition", expect.condition), body(expect.body); }
+  void operator()(const ExpectStmt &expect) { d.labelled("condition", expect.condition); }
 
   void operator()(const ErrorDecl &) {}
   void operator()(const ImportDecl &) {}

@@ -75,8 +75,10 @@ struct Dumper::Head {
   }
   void operator()(const SwitchWithinStmt &) { out << "SwitchWithinStmt"; }
   void operator()(const OutcomeStmt &) { out << "OutcomeStmt"; }
-  void operator()(const SimulateStmt &simulate) { out << "SimulateStmt " << named(simulate.pipeline); }
   void operator()(const RawStmt &raw) { out << "RawStmt " << named(raw.target); }
+  void operator()(const SimulateStmt &simulate) {
+    out << "SimulateStmt " << named(simulate.pipeline) << (simulate.everyOutcome ? " for all outcomes" : "");
+  }
   void operator()(const ExpectStmt &expect) {
     out << "ExpectStmt";
     if (expect.errorCode) out << " error " << named(*expect.errorCode);

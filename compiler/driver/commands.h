@@ -15,6 +15,7 @@ int buildCommand(const cli::Parsed &parsed);
 int planCommand(const cli::Parsed &parsed);
 int graphCommand(const cli::Parsed &parsed);
 int fmtCommand(const cli::Parsed &parsed);
+int testCommand(const cli::Parsed &parsed);
 int explainCommand(const cli::Parsed &parsed);
 int locateCommand(const cli::Parsed &parsed);
 int lockCommand(const cli::Parsed &parsed);

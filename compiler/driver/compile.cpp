@@ -100,10 +100,13 @@ void addIndependent(const Diagnostics &later, const Sources &sources, Diagnostic
 llvm::Expected<Compilation> compile(llvm::StringRef path, const CompileOptions &options) {
   auto text = readSource(path);
   if (!text) return text.takeError();
+  return compileText(path, std::move(*text), options);
+}
+
+Compilation compileText(llvm::StringRef path, std::string text, const CompileOptions &options) {
   Compilation result;
   result.projectRoot = llvm::sys::path::parent_path(path).str();
-  Id<SourceFile> file =
-      result.sources.add(SourceFile(path.str(), std::move(*text), SourceFile::Origin::User));
+  Id<SourceFile> file = result.sources.add(SourceFile(path.str(), std::move(text), SourceFile::Origin::User));
   auto tree = std::make_unique<ast::Module>(parse(file, result.sources[file], result.diagnostics));
   sema::ModuleLoader loader = makeLoader(result.sources, result.diagnostics);
   Diagnostics checked;
@@ -114,7 +117,8 @@ llvm::Expected<Compilation> compile(llvm::StringRef path, const CompileOptions &
   readLock(result, lowering, options);
   Diagnostics lowered;
   lowering.sources = &result.sources;
-  result.plan = lower(result.program, lowering, lowered);
+  const bool tests = options.tests && !result.diagnostics.hasErrors();
+  result.plan = lower(result.program, lowering, lowered, tests ? &result.tests : nullptr);
   addIndependent(lowered, result.sources, result.diagnostics);
   result.diagnostics.sort();
   return result;

@@ -51,6 +51,14 @@ const cli::Program &pipecProgram() {
            1},
           {"lock", "FILE", "pin the files that a program imports, in pipe.lock",
            withReport({{"--check", "", "", "write nothing; exit 1 where pipe.lock would change"}}), 1, 1},
+          {"test",
+           "FILE…",
+           "runs the files' tests, simulations included",
+           {{"--filter", "", "TEXT", "only tests whose name holds TEXT"},
+            {"--update", "", "", "write snapshots anew instead of comparing with them"},
+            {"--format", "", "FMT", "how results are written (text)", {"text", "json", "junit"}},
+            {"--param", "", "NAME=VALUE", "the value of a `param`"}},
+           1},
           {"explain", "[CODE]", "the page of a diagnostic; without a code, the list", {}, 0, 1},
           {"locate", "FILE:LINE", "the .pipe line behind a line of a written file", {}, 1, 1},
           {"completions", "SHELL", "a completion script for bash, zsh or fish", {}, 1, 1},
@@ -104,7 +112,7 @@ int pipecMain(llvm::ArrayRef<std::string> words) {
       {"", checkCommand},          {"check", checkCommand},   {"build", buildCommand},
       {"plan", planCommand},       {"graph", graphCommand},   {"fmt", fmtCommand},
       {"explain", explainCommand}, {"locate", locateCommand}, {"completions", completionsCommand},
-      {"lock", lockCommand},       {"man", manCommand}};
+      {"test", testCommand},       {"lock", lockCommand},     {"man", manCommand}};
   return commands.at(parsed->command->name)(*parsed);
 }
 

@@ -12,6 +12,9 @@ enum class Format { Text, Json, Sarif };
 /// and fixes; then a line that counts. Empty where there is nothing to say.
 std::string renderText(const Diagnostics &diagnostics, const Sources &sources, bool color);
 
+/// One of them, with an empty line after it.
+std::string renderOne(const Diagnostic &diagnostic, const Sources &sources, bool color);
+
 /// One JSON object, documented in docs/diagnostics.md. Columns count code points from 1, offsets bytes from
 /// 0.
 std::string renderJson(const Diagnostics &diagnostics, const Sources &sources);

@@ -118,6 +118,12 @@ std::string renderText(const Diagnostics &diagnostics, const Sources &sources, b
   return renderer.take();
 }
 
+std::string renderOne(const Diagnostic &diagnostic, const Sources &sources, bool color) {
+  TextRenderer renderer(sources, color);
+  renderer.add(diagnostic);
+  return renderer.take();
+}
+
 std::string render(Format format, const Diagnostics &diagnostics, const Sources &sources, bool color) {
   switch (format) {
   case Format::Text: return renderText(diagnostics, sources, color);

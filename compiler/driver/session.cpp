@@ -53,6 +53,7 @@ std::optional<Compilation> compileAndReport(const cli::Parsed &parsed, const std
     status = 2;
     return std::nullopt;
   }
+  options->tests = emits == Emits::Checked; // a check checks them, without running them
   auto compilation = compile(path, *options);
   if (!compilation) {
     printError("cannot read " + llvm::toString(compilation.takeError()) + commandInstead(path));

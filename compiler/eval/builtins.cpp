@@ -93,7 +93,8 @@ bool fits(llvm::StringRef builtin, llvm::ArrayRef<Value> arguments) {
 } // namespace
 
 Value Evaluator::callBuiltin(const Place &place, llvm::StringRef builtin) {
-  if (builtin == "native" || builtin == "artifact" || builtin == "read")
+  if (builtin == "native" || builtin == "artifact" || builtin == "read" || builtin == "emitted" ||
+      builtin == "snapshot")
     return host_.call(place, infoAt(place).symbol);
   if (builtin == "nothing") return {Nothing{}, {}};
   Values arguments;

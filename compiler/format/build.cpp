@@ -144,7 +144,7 @@ private:
     ++at_;
     node.text = text.str();
     node.prefix = isSymbol(node, "-") && (item.nodes.empty() || !endsOperand(item.nodes.back()));
-    if (node.first == PieceKind::RawString && text.contains('\n')) split(node, text, true);
+    if (node.first == PieceKind::RawString && text.contains('\n')) split(node, text, !text.startswith("{"));
     node.width = widthOf(node.text);
     return node;
   }

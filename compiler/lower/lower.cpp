@@ -2,9 +2,10 @@
 
 namespace pipelang {
 
-plan::Plan lower(const sema::Program &program, const LowerOptions &options, Diagnostics &diagnostics) {
+plan::Plan lower(const sema::Program &program, const LowerOptions &options, Diagnostics &diagnostics,
+                 std::vector<Test> *tests) {
   lowering::Lowering lowering(program, options, diagnostics);
-  plan::Plan plan = lowering.run();
+  plan::Plan plan = lowering.run(tests);
   if (lowering.leftCodeOut()) {
     LowerOptions unnoted = options;
     unnoted.notes = nullptr;
@@ -21,7 +22,7 @@ Lowering::Lowering(const sema::Program &program, const LowerOptions &options, Di
   evaluator_.setNotes(options.notes);
 }
 
-plan::Plan Lowering::run() {
+plan::Plan Lowering::run(std::vector<Test> *tests) {
   plan_.name = options_.name;
   plan_.files = options_.files;
   plan_.library = PIPELANG_VERSION;
@@ -44,6 +45,7 @@ plan::Plan Lowering::run() {
   events_.clear();
   evaluateLets();
   lowerEmits();
+  if (tests && !reporter_.hasErrors()) lowerTests(*tests);
   return std::move(plan_);
 }
 

@@ -2,6 +2,7 @@
 // labels `secret` and `untrusted` into the sinks, quotes the holes of scripts.
 #pragma once
 
+#include "compiler/lower/tests.h"
 #include "compiler/plan/plan.h"
 #include "compiler/sema/program.h"
 
@@ -30,6 +31,8 @@ struct LowerOptions {
 };
 
 /// A plan that passes plan::validate, as far as `diagnostics` has no errors.
-plan::Plan lower(const sema::Program &program, const LowerOptions &options, Diagnostics &diagnostics);
+/// With `tests`, the root file's tests are lowered, too, into the same tables; such a plan is for running them.
+plan::Plan lower(const sema::Program &program, const LowerOptions &options, Diagnostics &diagnostics,
+                 std::vector<Test> *tests = nullptr);
 
 } // namespace pipelang

@@ -5,6 +5,7 @@
 
 #include "compiler/eval/evaluator.h"
 #include "compiler/lower/lower.h"
+#include "compiler/lower/tests.h"
 #include "llvm/ADT/STLExtras.h"
 
 namespace pipelang::lowering {
@@ -102,7 +103,8 @@ struct Timings {
 class Lowering final : public eval::Host {
 public:
   Lowering(const sema::Program &program, const LowerOptions &options, Diagnostics &diagnostics);
-  plan::Plan run();
+  /// `tests`: where what the root file's tests ask goes; null: they are left out.
+  plan::Plan run(std::vector<Test> *tests);
   bool leftCodeOut() const;
   void judgeAll();
 
@@ -248,6 +250,16 @@ private:
   void judgeUncalled();
   plan::NodeId judgeTask(sema::SymbolId task);
   Value anyValue(sema::TypeId type, int depth);
+
+  // tests.cpp
+  void lowerTests(std::vector<Test> &tests);
+  Test lowerTest(const ast::TestDecl &test, Span span);
+  std::optional<Simulation> lowerSimulation(const ast::SimulateStmt &simulate, Span span);
+  void giveValue(plan::Given &given, const ast::Fact &fact, const Value &subject);
+  Expectation lowerExpectation(const ast::ExpectStmt &expect, Span header);
+  void showParts(ast::ExprId id, std::vector<ShownPart> &parts);
+  std::optional<std::string> written(const Value &value) const;
+  Value callTestFile(const Place &call, const std::string &builtin);
 
   // sinks.cpp
   /// Reports what must not get there. `what` as in "a secret would end in {what}". True: it may.

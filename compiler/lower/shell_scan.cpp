@@ -254,8 +254,10 @@ void Scanner::scanParenthesis(CommandState &command) {
     bool read = scanArithmetic(word);
     bashOnly_ = outer;
     if (read) return command.close();
+    // A single bracket closes it: two subshells, for dash always and for bash then.
+    bool open = peek() == endOfText;
     rewind(begin);
-    state_.unclear = true; // two subshells, or arithmetic that is not closed
+    state_.unclear |= open;
   }
   accept("(");
   openGroup(command, false);

@@ -20,6 +20,7 @@ Value Lowering::call(const Place &call, sema::SymbolId callee) {
     if (symbol.name == "native") return callNative(call);
     if (symbol.name == "artifact") return callArtifact(call);
     if (symbol.name == "read") return callRead(call);
+    if (symbol.name == "emitted" || symbol.name == "snapshot") return callTestFile(call, symbol.name);
     return Value::error();
   default: return Value::error();
   }

@@ -20,7 +20,7 @@ bool Lowering::leftCodeOut() const {
 void Lowering::judgeAll() {
   judging_ = true;
   reporter_.reportLabelsOnly();
-  run();
+  run(nullptr);
 }
 
 void Lowering::judgeUncalled() {

@@ -59,6 +59,8 @@ private:
   ast::Stmt statementNode(antlr4::ParserRuleContext *context, bool inPipeline);
   ast::Stmt ifStatement(K::IfStatementContext *context, bool inPipeline);
   ast::Stmt onStatement(K::OnStatementContext *context, bool inPipeline);
+  ast::SimulateStmt simulate(K::SimulateStatementContext *context);
+  ast::Fact fact(K::FactContext *context);
   ast::Stmt step(K::StepContext *context);
   ast::StmtId add(ast::Stmt statement, antlr4::ParserRuleContext *context);
   ast::Generator generator(K::GeneratorContext *context);

@@ -112,19 +112,7 @@ Stmt Builder::statementNode(antlr4::ParserRuleContext *context, bool inPipeline)
     break;
   }
   case K::RuleSimulateStatement: {
-    auto *simulate = static_cast<K::SimulateStatementContext *>(context);
-    SimulateStmt statement{name(simulate->id), {}};
-    if (simulate->facts)
-      for (auto *fact : simulate->facts->facts) {
-        if (fact->verb)
-          statement.facts.push_back({operand(fact->subject), name(fact->verb)});
-        else if (fact->pattern) {
-          Name verb{"is_" + source_.text.slice(span(fact->pattern).begin, span(fact->pattern).end).str(),
-                    span(fact->pattern)};
-          statement.facts.push_back({operand(fact->subject), verb});
-        }
-      }
-    made.node = std::move(statement);
+    made.node = simulate(static_cast<K::SimulateStatementContext *>(context));
     break;
   }
   case K::RuleExpectStatement: {
@@ -132,7 +120,7 @@ Stmt Builder::statementNode(antlr4::ParserRuleContext *context, bool inPipeline)
     ExpectStmt statement;
     if (expect->code) statement.errorCode = name(expect->code);
     statement.condition = optional(expect->condition);
-    statement.body = body(expect->body);
+    if (expect->program() && expect->program()->text) statement.program = span(expect->program()->text);
     made.node = std::move(statement);
     break;
   }
@@ -144,6 +132,39 @@ Stmt Builder::statementNode(antlr4::ParserRuleContext *context, bool inPipeline)
   case K::RuleStep: return step(static_cast<K::StepContext *>(context));
   default: break;
   }
+  return made;
+}
+
+SimulateStmt Builder::simulate(K::SimulateStatementContext *context) {
+  SimulateStmt made;
+  made.pipeline = name(context->id);
+  if (context->every) {
+    std::vector<Name> words = names(context->every->words);
+    made.everyOutcome = true;
+    if (words.size() == 2 && (words[0].text != "all" || words[1].text != "outcomes"))
+      source_.diagnostics.report(join(words[0].span, words[1].span), diag::NotAllOutcomes)
+          .fix(join(words[0].span, words[1].span), "all outcomes", "write `all outcomes`");
+    for (K::HeadOperandContext *node : context->every->nodes)
+      made.of.push_back(operand(node));
+  }
+  if (context->facts)
+    for (K::FactContext *fact : context->facts->facts)
+      if (fact->id || fact->subject) made.facts.push_back(this->fact(fact));
+  return made;
+}
+
+Fact Builder::fact(K::FactContext *context) {
+  Fact made;
+  made.span = span(context);
+  made.subject =
+      context->id ? add({span(context->id), NameExpr{text(context->id).str()}}) : operand(context->subject);
+  made.value = optional(context->value);
+  made.is = context->pattern != nullptr;
+  std::vector<Name> words = names(context->words);
+  if (made.is) words = {name(context->pattern)};
+  for (const Name &word : words)
+    made.outcome = {made.outcome.text + (made.outcome.text.empty() ? "" : " ") + word.text,
+                    made.outcome.span.valid() ? join(made.outcome.span, word.span) : word.span};
   return made;
 }
 

@@ -86,7 +86,7 @@ ast::Module parse(Id<SourceFile> file, const SourceFile &source, Diagnostics &di
   Source text{file, source.text(), diagnostics};
   if (!withinLimits(text)) return module;
   checkBytes(text);
-  std::vector<parser::Lexeme> tokens = repairSpelling(text, lex(text));
+  std::vector<parser::Lexeme> tokens = repairSpelling(text, carvePrograms(text, lex(text)));
   if (!balanceBrackets(text, tokens)) return module;
   TokenList list = layOut(text, tokens);
   if (limitChains(text, list)) buildTree(text, list, module);

@@ -19,6 +19,7 @@ PieceKind kindOf(std::uint32_t kind) {
   case K::WORD:
   case K::FIELD_NAME: return PieceKind::Name;
   case K::NUMBER: return PieceKind::Number;
+  case K::PROGRAM:
   case K::RAW_STRING: return PieceKind::RawString;
   case K::STRING_OPEN:
   case K::TRIPLE_OPEN: return PieceKind::StringOpen;
@@ -38,6 +39,19 @@ PieceKind kindOf(std::uint32_t kind) {
   return isComment(kind) ? PieceKind::Comment : PieceKind::Symbol;
 }
 
+/// `{`, PROGRAM, a separator and `}` become one token: what stands there is meant as it stands.
+void joinPrograms(std::vector<parser::Lexeme> &tokens) {
+  std::vector<parser::Lexeme> joined;
+  for (std::size_t at = 0; at < tokens.size(); ++at) {
+    joined.push_back(tokens[at]);
+    if (at + 1 >= tokens.size() || tokens[at + 1].kind != K::PROGRAM) continue;
+    while (at + 1 < tokens.size() && tokens[at].kind != K::RBRACE)
+      ++at;
+    joined.back() = {K::PROGRAM, joined.back().begin, tokens[at].end};
+  }
+  tokens = std::move(joined);
+}
+
 std::uint32_t lineEnds(llvm::StringRef between) {
   std::uint32_t count = 0;
   for (std::size_t at = 0; at < between.size(); ++at)
@@ -50,11 +64,12 @@ std::uint32_t lineEnds(llvm::StringRef between) {
 std::vector<Piece> pieces(const SourceFile &source) {
   Diagnostics unread; // parse() has reported them
   Source text{Id<SourceFile>(0), source.text(), unread};
-  std::vector<parser::Lexeme> raw = lex(text);
+  std::vector<parser::Lexeme> raw = carvePrograms(text, lex(text));
   std::vector<parser::Lexeme> repaired = repairSpelling(text, raw);
   if (!balanceBrackets(text, repaired)) return {};
   std::vector<parser::Lexeme> tokens = layOut(text, repaired).tokens;
   tokens.pop_back(); // the end of the file
+  joinPrograms(tokens);
   llvm::erase_if(raw, [](const parser::Lexeme &token) { return !isComment(token.kind); });
 
   std::vector<Piece> all;

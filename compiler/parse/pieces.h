@@ -12,7 +12,7 @@ enum class PieceKind : std::uint8_t {
   Name,
   Keyword, ///< A word that is a keyword where it stands.
   Number,
-  RawString, ///< `r"…"` or `r"""…"""`, whole.
+  RawString, ///< `r"…"` or `r"""…"""`, whole; and `{ … }` of `expect error CODE { … }`.
   StringOpen,
   Text, ///< Between the quotes, and between holes.
   StringClose,

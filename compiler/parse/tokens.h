@@ -51,6 +51,9 @@ constexpr std::size_t chainLimit = 500; ///< Operands in a row.
 /// are closed in the result even where they are not in the text (reported).
 std::vector<Lexeme> lex(const Source &source);
 
+/// `expect error CODE { … }`: what is between the braces becomes one PROGRAM token.
+std::vector<Lexeme> carvePrograms(const Source &source, std::vector<Lexeme> tokens);
+
 /// Reports and repairs what is spelled wrong (`&&`, `'…'`, unknown units, …); drops spaces and
 /// comments other than `///`.
 std::vector<Lexeme> repairSpelling(const Source &source, std::vector<Lexeme> tokens);

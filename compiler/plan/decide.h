@@ -11,6 +11,7 @@ struct Decision {
   bool runs = true;
   Outcome outcome = Outcome::Skipped; ///< Where it does not run: how it ends at once.
   std::string reason;                 ///< Where it does not run: for people, as `` `unit` failed ``.
+  bool unknown = false;               ///< A fact it depends on is missing; it then ends as failed.
   std::optional<StepId> step;         ///< Of a reaction that runs: what it does.
 };
 

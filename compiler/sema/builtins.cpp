@@ -10,6 +10,11 @@ static const std::string &builtinName(const Program &program, SymbolId symbol) {
 TypeId Checker::callBuiltin(ast::ExprId id, const ast::CallExpr &call, SymbolId callee) {
   const std::string name = builtinName(program_, callee);
   if (name == "native") return callNative(id, call);
+  if ((name == "emitted" || name == "snapshot") && place_.body != BodyKind::Test) {
+    diagnostics_.report(expr(call.callee).span, diag::OnlyInTests, name);
+    checkAll(call.arguments);
+    return error();
+  }
   const Signature signature = parseSignature(allBuiltins()[program_.symbols[callee].index].signature);
   std::map<std::string, TypeId> bound;
   if (!signature.parameters.empty() && signature.parameters[0].repeated) {

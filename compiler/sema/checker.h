@@ -290,6 +290,14 @@ private:
   void checkRaw(const ast::Stmt &statement, const ast::RawStmt &raw);
   TypeId jobType(SymbolId job, Span use);
 
+  // tests.cpp
+  void checkTests();
+  void checkTest(const ast::Decl &decl, const ast::TestDecl &test);
+  const Frame *checkSimulate(const ast::SimulateStmt &simulate);
+  bool checkNodes(ast::ExprId subject, const char *what);
+  void checkFact(const ast::Fact &fact);
+  void checkExpect(const ast::ExpectStmt &expect);
+
   // small things
   ast::Module &tree() { return *program_.modules[place_.module].tree; }
   const ast::Expr &expr(ast::ExprId id) { return tree().expressions[id]; }

@@ -225,6 +225,7 @@ void Checker::checkModule(std::uint32_t module) {
   place_.module = module;
   for (std::uint32_t i = 0; i < tree().declarations.size(); ++i)
     checkDeclaration(module, i);
+  checkTests();
   checkRefinements(module);
 }
 
@@ -232,8 +233,6 @@ void Checker::checkDeclaration(std::uint32_t module, std::uint32_t declaration) 
   const ast::Decl &decl = tree().declarations[declaration];
   if (const auto *emit = std::get_if<ast::EmitDecl>(&decl.node)) checkEmit(decl, *emit);
   if (const auto *secret = std::get_if<ast::SecretDecl>(&decl.node)) checkSecret(*secret);
-  if (std::holds_alternative<ast::TestDecl>(decl.node))
-    diagnostics_.report(decl.header, diag::TestsNotSupported, "test");
   if (!decl.annotations.empty()) {
     std::vector<std::string> siblings;
     for (const auto &entry : program_.modules[module].scope)

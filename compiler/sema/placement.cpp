@@ -53,6 +53,7 @@ unsigned allowedIn(BodyKind body) {
   case BodyKind::Budget:
   case BodyKind::Emit: return Setting;
   case BodyKind::Reaction: return Step;
+  case BodyKind::Test: return Let | Simulate | Expect;
   }
   return 0;
 }
@@ -106,6 +107,8 @@ const char *belongs(unsigned set) {
   case Raw: return "`raw` stands in pipelines, jobs and the blocks of steps";
   case SwitchPhase:
   case SwitchWithin: return "it stands in deployments";
+  case Simulate:
+  case Expect: return "it stands in tests: `test \"name\" { … }`";
   case If: return "choose a value with `if … then … else …`, or give the job a `when`";
   default: return "";
   }
@@ -117,12 +120,6 @@ const char *belongs(unsigned set) {
 bool Checker::checkPlacement(const ast::Stmt &statement) {
   const StatementName &known = statementNames[statement.node.index()];
   if (allowedIn(place_.body) & known.set) return true;
-  const bool later = known.set == Simulate || known.set == Expect;
-  if (later) {
-    diagnostics_.report(statement.header, diag::TestsNotSupported,
-                        known.set == Simulate ? "simulate" : "expect");
-    return false;
-  }
   auto builder = diagnostics_.report(statement.header, diag::WrongBody, known.name, describe(place_.body));
   if (*belongs(known.set)) builder.note(belongs(known.set));
   return false;

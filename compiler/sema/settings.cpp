@@ -57,6 +57,7 @@ std::string describe(BodyKind body) {
   case BodyKind::Budget: return "a budget";
   case BodyKind::Emit: return "an `emit`";
   case BodyKind::Reaction: return "a reaction";
+  case BodyKind::Test: return "a test";
   }
   return {};
 }

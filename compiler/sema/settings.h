@@ -29,6 +29,7 @@ enum class BodyKind {
   Budget,
   Emit,
   Reaction,
+  Test,
 };
 /// `a job`, `the `on local` body of a deployment`
 std::string describe(BodyKind body);
