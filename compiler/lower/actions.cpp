@@ -253,7 +253,8 @@ void Lowering::reportProblems(const std::vector<ShellProblem> &problems, const P
     case ShellProblem::Kind::Unclosed: reporter_.report(at, diag::ShellUnclosed, problem.what); break;
     case ShellProblem::Kind::UnclosedDocument:
       reporter_.report(at, diag::ShellDocumentUnclosed, problem.what)
-          .note("the line holds nothing else: no blanks before it (after `<<-` only tabs), none behind it");
+          .note("the line holds nothing else: no blanks before it (after `<<-` only tabs), none behind it; "
+                "only the indentation that all lines share is taken away, the closing quotes' too");
       break;
     case ShellProblem::Kind::TooDeep: reporter_.report(at, diag::ShellTooDeep, deepestShell); break;
     }

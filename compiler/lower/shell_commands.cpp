@@ -233,7 +233,7 @@ void CommandState::addOperand(const ShellWord &word) {
   if (interpreter_ != program_ && !(program_ && program_->kind == Kind::Runner)) return;
   auto wanted = static_cast<std::size_t>(interpreter_->operands);
   if (wanted == 0) {
-    bool isScript = operands_ == 1 && !interpreter_->stdinCode && !hasCode_;
+    bool isScript = operands_ == 1 && !interpreter_->stdinCode && !hasCode_ && !readsInput_;
     if (isScript) state_->mark(word.range, Danger::CommandName);
   } else if (!hasCode_ && (operands_ == wanted || (operands_ > wanted && interpreter_->stdinCode))) {
     code(word);

@@ -295,7 +295,7 @@ TEST(ShellScan, allowsOrdinaryScripts) {
                  "sh -c 'echo \"$1\"' sh §",
                  "sudo apt-get install -y §",
                  "ls | while read -r f; do mv \"$f\" §; done",
-                 "python3 - § <<'PY'\nimport sys\nPY\n",
+                 "echo x | sh -s §", "python3 - § <<'PY'\nimport sys\nPY\n",
                  "cat > § <<EOF\nname: §\nEOF\n",
                  "printf '%s\\n' § >> \"$GITHUB_OUTPUT\"",
                  "pip install §==§",
