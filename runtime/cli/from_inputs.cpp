@@ -2,10 +2,10 @@
 #include "compiler/support/diagnostics.h"
 #include "fmt/format.h"
 #include "runtime/cli/commands.h"
+#include "runtime/cli/gate_result.h"
 #include "runtime/exec/context.h"
 #include "runtime/exec/inputs.h"
 #include "runtime/exec/secrets.h"
-#include "runtime/gates/render.h"
 #include "llvm/ADT/STLExtras.h"
 
 namespace pipelang::cli {
@@ -114,9 +114,7 @@ int gateFromInputs(const Parsed &parsed) {
         return report ? report->path : std::string();
       },
       given->target);
-  const bool asJson = parsed.value("--format") == "json";
-  fmt::print("{}", gates::render(result, plan.nodes[*node].name, plan.files,
-                                 asJson ? gates::ResultFormat::Json : gates::ResultFormat::Text));
+  tellGate(parsed, plan, *node, result, true);
   return result.passes() ? success : failed;
 }
 

@@ -17,6 +17,11 @@ struct PastRun {
 /// The run that the first argument names, or the last. Empty where a message was printed and `status` set.
 std::optional<PastRun> pastRun(const Parsed &parsed, int &status);
 
+/// Whether a runner works on it.
+bool isRunning(const store::RunFolder &folder);
+/// `success`, …; where it never ended: `running`, or `killed`: its runner was.
+std::string outcomeWord(const std::optional<plan::Outcome> &outcome, const store::RunFolder &folder);
+
 /// `--html`, `--junit`, `--trace`, `--otlp`: of `run` and `report`.
 std::vector<Option> reportOptions();
 /// Those, and what only `report` has.

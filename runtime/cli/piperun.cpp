@@ -1,9 +1,11 @@
 #include "compiler/driver/version.h"
 #include "fmt/format.h"
 #include "runtime/cli/commands.h"
+#include "runtime/cli/gate_result.h"
 #include "runtime/cli/past_run.h"
 #include "runtime/host/guardian.h"
 #include "runtime/host/host.h"
+#include "llvm/ADT/STLExtras.h"
 #include <cstdio>
 #include <filesystem>
 #include <set>
@@ -26,6 +28,9 @@ std::vector<Option> runOptions(std::vector<Option> more) {
       {"--format", "", "FMT", "text, or json: an event a line (docs/events.md)", {"text", "json"}},
   };
   const std::vector<Option> reports = reportOptions();
+  llvm::erase_if(options, [&](const Option &option) { // one of `more` stands in its place
+    return llvm::any_of(more, [&](const Option &other) { return other.name == option.name; });
+  });
   options.push_back({"--events", "", "FILE", "each event as a line of FILE, as it happens (docs/events.md)"});
   options.insert(options.end(), reports.begin(), reports.end());
   options.insert(options.begin(), more.begin(), more.end());
@@ -40,6 +45,10 @@ std::vector<Option> resumeOptions() {
         option.name != std::string("--branch") && option.name != std::string("--in-place"))
       options.push_back(std::move(option));
   return options;
+}
+
+Option formatOption() {
+  return {"--format", "", "FMT", "text, or json for programs (docs/reports.md)", {"text", "json"}};
 }
 
 int completionsCommand(const Parsed &parsed) {
@@ -73,7 +82,8 @@ const Program &piperunProgram() {
                 {"--dry-run", "", "", "what would run, in order; nothing is done"}}),
            1, 2},
           {"gate", "FILE GATE", "one gate, after the jobs whose reports it reads",
-           runOptions({{"--inputs", "", "DIR", "nothing runs: their outputs are in DIR (docs/github.md)"}}),
+           runOptions({gateFormatOption(),
+                       {"--inputs", "", "DIR", "nothing runs: their outputs are in DIR (docs/github.md)"}}),
            2, 2},
           {"deploy", "FILE NAME", "one deployment, after all it needs",
            runOptions({{"--plan", "", "", "its effects, in order; nothing is done"},
@@ -89,18 +99,25 @@ const Program &piperunProgram() {
            {{"--all", "", "", "all runs, and the whole cache"}},
            0,
            0},
-          {"status", "[RUN]", "how a run went or goes (the last), and what is deployed here", {}, 0, 1},
+          {"status",
+           "[RUN]",
+           "how a run went or goes (the last), and what is deployed here",
+           {formatOption()},
+           0,
+           1},
           {"logs",
            "[RUN]",
            "what the steps of a run printed",
            {{"--job", "", "JOB", "only of this job"},
-            {"--failed", "", "", "only of steps that did not succeed"}},
+            {"--failed", "", "", "only of steps that did not succeed"},
+            {"--follow", "-f", "", "of a run that goes on: what comes, until it is over"},
+            formatOption()},
            0,
            1},
           {"history",
            "",
            "the runs of this project",
-           {{"--limit", "-n", "N", "at most this many (20)"}},
+           {{"--limit", "-n", "N", "at most this many (20)"}, formatOption()},
            0,
            0},
           {"report", "[RUN]", "a run as a page, whose path is printed; or for other programs",

@@ -65,22 +65,6 @@ std::vector<Option> reportCommandOptions() {
   return options;
 }
 
-std::optional<PastRun> pastRun(const Parsed &parsed, int &status) {
-  const std::string state = findState();
-  llvm::Expected<std::string> id = store::findRun(state, parsed.arguments.empty() ? "" : parsed.arguments[0]);
-  if (!id) {
-    status = fail(wrongUsage, llvm::toString(id.takeError()));
-    return std::nullopt;
-  }
-  const store::RunFolder folder = store::folderOf(state, *id);
-  llvm::Expected<store::LoadedJournal> journal = store::loadJournal(folder.journal());
-  if (!journal) {
-    status = fail(worldRefused, llvm::toString(journal.takeError()));
-    return std::nullopt;
-  }
-  return PastRun{*id, folder, std::move(journal->events)};
-}
-
 int writeReports(const Parsed &parsed, const store::RunFolder &folder) {
   bool wanted = false;
   for (const Option &option : reportOptions())

@@ -99,6 +99,7 @@ std::string againWords(const Parsed &parsed, const plan::Plan &plan, const Selec
   for (const char *option : {"--param", "--event", "--branch", "--secrets"})
     for (const std::string &value : parsed.values(option))
       words += fmt::format(" {} {}", option, quoted(value));
+  if (parsed.has("--in-place")) words += " --in-place";
   return words;
 }
 

@@ -1,6 +1,7 @@
 #include "runtime/cli/run_setup.h"
 #include "compiler/plan/graph.h"
 #include "fmt/format.h"
+#include "runtime/cli/gate_result.h"
 #include "runtime/cli/past_run.h"
 #include "runtime/exec/secrets.h"
 #include "runtime/report/report.h"
@@ -11,7 +12,7 @@
 namespace pipelang::cli {
 namespace {
 
-std::unique_ptr<report::Report> makeReport(const Parsed &parsed, const Prepared &prepared, bool &live) {
+std::unique_ptr<report::Report> makeReport(const Parsed &parsed, const Prepared &prepared) {
   const host::Environ &environ = host::realHost().environ;
   report::ReportOptions report;
   report.folder = store::folderOf(prepared.options.stateDirectory, prepared.options.run);
@@ -19,11 +20,13 @@ std::unique_ptr<report::Report> makeReport(const Parsed &parsed, const Prepared 
   report.color = wantColor(parsed.value("--color", "auto"), STDOUT_FILENO);
   report.quiet = parsed.has("--quiet");
   report.verbose = parsed.has("--verbose");
-  report.groups = environ.count("GITHUB_ACTIONS") > 0;
-  live = false;
-  if (parsed.value("--format") == "json") return report::ndjsonReport();
+  const auto github = environ.find("GITHUB_ACTIONS");
+  report.groups = github != environ.end() && github->second == "true";
+  report.now = [] { return host::realHost().clock.wallMilliseconds(); };
+  if (parsed.value("--format", "text") != "text")
+    return parsed.command->name == "gate" ? report::silentReport() : report::ndjsonReport();
   const auto terminal = environ.find("TERM");
-  live = ::isatty(STDOUT_FILENO) == 1 && terminal != environ.end() && terminal->second != "dumb";
+  const bool live = ::isatty(STDOUT_FILENO) == 1 && terminal != environ.end() && terminal->second != "dumb";
   return live ? report::terminalReport(std::move(report)) : report::plainReport(std::move(report));
 }
 
@@ -51,6 +54,16 @@ store::RunStarted startedEvent(const plan::Plan &plan, const Prepared &prepared)
       if (chosen.count(before) > 0) facts.needs.push_back(plan.nodes[before].name);
   }
   return started;
+}
+
+/// The verdict of the gate that `piperun gate` was asked for, from the run's journal.
+void tellGateOf(const Parsed &parsed, const plan::Plan &plan, const std::vector<plan::NodeId> &nodes,
+                const store::RunFolder &folder) {
+  llvm::Expected<store::LoadedJournal> journal = store::loadJournal(folder.journal());
+  if (!journal) return llvm::consumeError(journal.takeError()); // the run has said so
+  for (const plan::NodeId node : nodes)
+    if (plan.nodes[node].asGate() && plan.nodes[node].name == parsed.arguments[1])
+      tellGate(parsed, plan, node, gateResultOf(plan, node, journal->events), false);
 }
 
 } // namespace
@@ -120,20 +133,20 @@ std::map<plan::NodeId, Duration> expectedDurations(const plan::Plan &plan, const
 
 int carryOut(const Parsed &parsed, const plan::Plan &plan, Prepared prepared, store::Journal &journal) {
   const exec::RunOptions &options = prepared.options;
-  bool live = false;
-  std::unique_ptr<report::Report> report = makeReport(parsed, prepared, live);
+  std::unique_ptr<report::Report> report = makeReport(parsed, prepared);
   if (parsed.has("--events")) {
     auto both = report::withEvents(std::move(report), parsed.value("--events"));
     if (!both) return fail(worldRefused, llvm::toString(both.takeError()));
     report = std::move(*both);
   }
-  std::function<void()> tick;
-  if (live) tick = [&report] { report->tick(); };
+  const std::function<void()> tick = [&report] { report->tick(); };
   store::RunStarted started = startedEvent(plan, prepared);
   const exec::RunResult result = exec::execute(plan, options, std::move(prepared.given), prepared.secrets,
                                                host::realHost(), journal, *report, std::move(started), tick);
   report.reset(); // what it still has to write comes before our own words
-  const int reported = writeReports(parsed, store::folderOf(options.stateDirectory, options.run));
+  const store::RunFolder folder = store::folderOf(options.stateDirectory, options.run);
+  const int reported = writeReports(parsed, folder);
+  if (parsed.command->name == "gate") tellGateOf(parsed, plan, options.nodes, folder);
   if (!result.worldRefused.empty()) return fail(worldRefused, result.worldRefused);
   if (result.signal != 0) return 128 + result.signal;
   return result.outcome == plan::Outcome::Success ? reported : failed;

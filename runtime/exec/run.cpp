@@ -162,7 +162,8 @@ void Run::judge(NodeId node, const plan::Gate &gate) {
   std::string reason;
   for (const gates::RequirementResult &r : result.requirements) {
     recorder_.record(store::Checked{nameOf(node), r.text, gates::toText(r.verdict).str(),
-                                    context_.mask(r.value), r.bound, r.evidence, context_.mask(r.message)});
+                                    context_.mask(r.value), r.bound, r.evidence, context_.mask(r.message),
+                                    r.target});
     if (r.verdict != gates::Verdict::Pass && r.verdict != gates::Verdict::Warn)
       reason += (reason.empty() ? "" : "; ") + context_.mask(r.message);
   }

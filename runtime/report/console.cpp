@@ -1,5 +1,4 @@
 #include "runtime/report/console.h"
-#include <algorithm>
 #include <cerrno>
 #include <poll.h>
 #include <unistd.h>
@@ -7,12 +6,9 @@
 namespace pipelang::report {
 namespace {
 
-/// What a terminal or pipe that says it is ready takes without waiting: pipes promise 4096.
-constexpr std::size_t piece = 512;
-
-bool ready(int descriptor, int milliseconds) {
+void waitUntilReady(int descriptor) {
   pollfd waiting{descriptor, POLLOUT, 0};
-  return ::poll(&waiting, 1, milliseconds) == 1;
+  ::poll(&waiting, 1, -1);
 }
 
 } // namespace
@@ -23,25 +19,10 @@ void Console::write(llvm::StringRef text) {
     if (written >= 0)
       text = text.drop_front(static_cast<std::size_t>(written));
     else if (errno == EAGAIN) // somebody else made it so
-      ready(descriptor_, -1);
+      waitUntilReady(descriptor_);
     else if (errno != EINTR)
       gone_ = true;
   }
-}
-
-std::size_t Console::offer(llvm::StringRef text) {
-  std::size_t taken = 0;
-  while (!gone_ && taken < text.size() && ready(descriptor_, 0)) {
-    const llvm::StringRef next = text.substr(taken, piece);
-    const ssize_t written = ::write(descriptor_, next.data(), next.size());
-    if (written >= 0)
-      taken += static_cast<std::size_t>(written);
-    else if (errno == EAGAIN || errno == EINTR)
-      break;
-    else
-      gone_ = true;
-  }
-  return gone_ ? text.size() : taken;
 }
 
 } // namespace pipelang::report

@@ -1,4 +1,4 @@
-// A descriptor that people or programs read at their own pace: it may be slow, full or closed.
+// A descriptor that a program reads, which wants every byte (what people look at is screen.h).
 #pragma once
 
 #include "llvm/ADT/StringRef.h"
@@ -12,8 +12,6 @@ public:
 
   /// All of `text`; waits for a slow reader.
   void write(llvm::StringRef text);
-  /// As much of `text` as is taken without waiting: how many bytes that were.
-  std::size_t offer(llvm::StringRef text);
   bool gone() const { return gone_; }
 
 private:

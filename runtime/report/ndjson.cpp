@@ -17,6 +17,11 @@ private:
   Console console_{STDOUT_FILENO};
 };
 
+class SilentReport final : public Report {
+public:
+  void take(const store::Event &) override {}
+};
+
 /// A report, and beside it a file of events.
 class WithEvents final : public Report {
 public:
@@ -47,6 +52,10 @@ std::string jsonLine(const store::Event &event) {
 
 std::unique_ptr<Report> ndjsonReport() {
   return std::make_unique<NdjsonReport>();
+}
+
+std::unique_ptr<Report> silentReport() {
+  return std::make_unique<SilentReport>();
 }
 
 llvm::Expected<std::unique_ptr<Report>> withEvents(std::unique_ptr<Report> report, const std::string &path) {

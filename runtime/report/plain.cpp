@@ -11,14 +11,32 @@ namespace {
 /// that run has the console and is shown live; the others wait in their log files.
 class PlainReport final : public Report {
 public:
-  explicit PlainReport(ReportOptions options) : options_(std::move(options)), paint_{options_.color} {}
+  explicit PlainReport(ReportOptions options)
+      : options_(std::move(options)), paint_{options_.color}, screen_(options_.descriptor) {}
 
   void take(const store::Event &event) override {
     view_.take(event);
     std::visit([this, &event](const auto &node) { show(node, event.at); }, event.node);
   }
 
+  /// Who looks at a log wants to know that it goes on: after 10 s of silence, then twice as long each time.
+  void tick() override {
+    const std::int64_t now = options_.now();
+    if (spoken_ == 0 || now - spoken_ < patience_ || options_.quiet) return;
+    std::vector<std::string> running;
+    for (const NodeView &node : view_.nodes())
+      if (node.running)
+        running.push_back(
+            fmt::format("{} {}{}", node.name, elapsed(now - node.started),
+                        node.step && !node.step->name.empty() ? " (" + node.step->name + ")" : ""));
+    if (running.empty()) return;
+    const std::int64_t patience = patience_ * 2;
+    line(paint_.dim(fmt::format("  still running: {}", fmt::join(running, ", "))));
+    patience_ = patience;
+  }
+
 private:
+  static constexpr std::int64_t firstPatience = 10'000; ///< Milliseconds.
   struct StepKey {
     std::string node;
     int step;
@@ -30,7 +48,12 @@ private:
     std::string log;
   };
 
-  void print(const std::string &line) { screen_.write(line + "\n"); }
+  void write(llvm::StringRef text) {
+    screen_.write(text);
+    spoken_ = options_.now();
+    patience_ = firstPatience;
+  }
+  void print(const std::string &line) { write(line + "\n"); }
 
   void open(const Shown &step) {
     const std::string title = fmt::format("{}: {}", step.key.node, step.name);
@@ -44,7 +67,7 @@ private:
   }
   void copy(llvm::StringRef text) {
     if (text.empty()) return;
-    screen_.write(text);
+    write(text);
     endsLine_ = text.endswith("\n");
   }
   void copyLog(const std::string &path) {
@@ -115,27 +138,43 @@ private:
   void show(const store::Measured &measured, std::int64_t) {
     if (!endsLine_) print("");
     endsLine_ = true;
-    screen_.write(fmt::format("  {}: measured\n{}", measured.node, measuredTable(measured.values, paint_)));
+    write(fmt::format("  {}: measured\n{}", measured.node, measuredTable(measured.values, paint_)));
   }
   void show(const store::Traffic &, std::int64_t) {}
   void show(const store::Cached &, std::int64_t) {}
   void show(const store::NodeEnded &ended, std::int64_t) {
     const NodeView *node = view_.find(ended.node);
-    if (node && (!options_.quiet || ended.outcome == plan::Outcome::Failure))
-      line(nodeLine(*node, view_.widestName(), paint_));
+    if (node && (!options_.quiet || node->failed())) line(nodeLine(*node, view_.widestName(), paint_));
   }
   void show(const store::Note &note, std::int64_t) {
     line("  " + (note.node.empty() ? "" : note.node + ": ") + note.text);
   }
   void show(const store::RunEnded &ended, std::int64_t at) {
-    screen_.write(failures(view_, options_, paint_));
+    if (options_.groups) annotate();
+    write(failures(view_, options_, paint_));
     if (!options_.quiet || ended.outcome != plan::Outcome::Success)
       print(summaryLine(view_, ended.outcome, at, paint_));
   }
 
+  /// What failed, as GitHub shows it beside the run's summary.
+  void annotate() {
+    for (const NodeView &node : view_.nodes())
+      if (node.failed())
+        print(fmt::format("::error title={}::{}", annotation(node.name, true), annotation(node.reason)));
+  }
+  static std::string annotation(llvm::StringRef text, bool property = false) {
+    std::string escaped;
+    for (const char c : text)
+      if (c == '%' || c == '\r' || c == '\n' || (property && (c == ':' || c == ',')))
+        escaped += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+      else
+        escaped += c;
+    return escaped;
+  }
+
   /// A line of its own, also while a step has the console.
   void line(const std::string &text) {
-    if (options_.quiet && text.find("✗") == std::string::npos) return;
+    if (options_.quiet && text.find("✗") == std::string::npos && text.find("◷") == std::string::npos) return;
     if (!endsLine_) print("");
     endsLine_ = true;
     print(text);
@@ -147,6 +186,8 @@ private:
   std::deque<Shown> running_;
   std::vector<std::pair<StepKey, std::string>> ended_;
   bool endsLine_ = true;
+  std::int64_t spoken_ = 0; ///< When something was written last, milliseconds since 1970.
+  std::int64_t patience_ = firstPatience;
   Screen screen_;
 };
 

@@ -39,7 +39,17 @@ private:
       each.needs = facts->second.needs;
     }
   }
-  void take(const store::NodeStarted &started, std::int64_t at) { node(started.node).started = at; }
+  /// A run that is resumed begins anew what did not succeed.
+  void take(const store::NodeStarted &started, std::int64_t at) {
+    NodeRecord &of = node(started.node);
+    of.started = at;
+    of.ended = 0;
+    of.outcome.reset();
+    of.reason.clear();
+    of.checks.clear();
+    of.phases.clear();
+    record_.outcome.reset();
+  }
   void take(const store::StepStarted &step, std::int64_t at) {
     NodeRecord &of = node(step.node);
     of.steps.push_back({step.step, step.attempt, step.name, at, 0, std::nullopt, 0, ""});

@@ -1,5 +1,6 @@
 #include "runtime/report/run_view.h"
 #include "fmt/format.h"
+#include "runtime/report/live_lines.h"
 #include "runtime/report/log_tail.h"
 #include "runtime/report/measured.h"
 
@@ -36,7 +37,7 @@ NodeView &RunView::node(const std::string &name) {
   if (isNew) {
     nodes_.emplace_back();
     nodes_.back().name = name;
-    widest_ = std::max(widest_, name.size());
+    widest_ = std::max(widest_, columnsOf(name));
   }
   return nodes_[found->second];
 }
@@ -53,22 +54,30 @@ void RunView::take(const store::Event &event) {
     for (const std::string &name : started->nodes)
       node(name);
   } else if (const auto *begun = std::get_if<store::NodeStarted>(&event.node)) {
-    node(begun->node).running = true;
-    node(begun->node).started = event.at;
+    NodeView &of = node(begun->node);
+    of.running = true;
+    of.started = event.at;
+    of.outcome.reset(); // of a run that is resumed
+    of.reason.clear();
+    of.checks.clear();
   } else if (const auto *step = std::get_if<store::StepStarted>(&event.node)) {
-    node(step->node).step = StepView{step->step, step->attempt, printable(step->name), event.at, ""};
+    node(step->node).step =
+        StepView{step->step, step->attempt, printable(step->name), event.at, "", std::nullopt};
   } else if (const auto *output = std::get_if<store::Output>(&event.node)) {
     NodeView &of = node(output->node);
-    if (!of.step) of.step = StepView{-1, 1, "", event.at, ""};
+    if (!of.step) of.step = StepView{-1, 1, "", event.at, "", std::nullopt};
     const llvm::StringRef text = llvm::StringRef(output->text).rtrim("\r\n");
     const std::string line = printable(text.rsplit('\n').second.empty() && !text.contains('\n')
                                            ? text
                                            : text.drop_front(text.rfind('\n') + 1));
     if (!line.empty()) of.step->lastLine = line;
+  } else if (const auto *over = std::get_if<store::StepEnded>(&event.node)) {
+    NodeView &of = node(over->node);
+    if (of.step && of.step->index == over->step) of.step->outcome = over->outcome;
   } else if (const auto *check = std::get_if<store::Checked>(&event.node)) {
     node(check->node).checks.push_back(*check);
   } else if (const auto *phase = std::get_if<store::PhaseEntered>(&event.node)) {
-    node(phase->node).phase = phase->phase + ": " + phase->message;
+    node(phase->node).phase = phase->phase + (phase->message.empty() ? "" : ": " + printable(phase->message));
   } else if (const auto *measured = std::get_if<store::Measured>(&event.node)) {
     node(measured->node).measured = measured->values;
   } else if (const auto *ended = std::get_if<store::NodeEnded>(&event.node)) {
@@ -90,7 +99,7 @@ static std::string symbolOf(Outcome outcome, const Paint &paint) {
   switch (outcome) {
   case Outcome::Success: return paint.green("✓");
   case Outcome::Failure: return paint.red("✗");
-  case Outcome::TimedOut: return paint.red("⏱");
+  case Outcome::TimedOut: return paint.red("◷");
   case Outcome::Skipped: return paint.dim("–");
   case Outcome::Cancelled: return paint.yellow("⊘");
   }
@@ -142,11 +151,12 @@ static std::string againCommand(const NodeView &node, const ReportOptions &optio
 std::string failures(const RunView &view, const ReportOptions &options, const Paint &paint) {
   std::string text;
   for (const NodeView &node : view.nodes()) {
-    if (node.outcome != Outcome::Failure && node.outcome != Outcome::TimedOut) continue;
+    if (!node.failed()) continue;
     text += fmt::format("\n{} {}: {}\n", paint.red("✗"), paint.bold(node.name), node.reason);
     const std::string log = node.step ? options.folder.log(node.name, node.step->index, node.step->attempt)
                                       : options.folder.log(node.name, -1, 1);
-    const std::string tail = tailOf(log, 20);
+    // The log of a step that succeeded says nothing about what failed after it.
+    const std::string tail = node.step && node.step->outcome == Outcome::Success ? "" : tailOf(log, 20);
     llvm::SmallVector<llvm::StringRef> lines;
     llvm::StringRef(tail).split(lines, '\n');
     if (!tail.empty()) {

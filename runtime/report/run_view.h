@@ -12,6 +12,7 @@ struct StepView {
   std::string name;
   std::int64_t started = 0; ///< Milliseconds since 1970.
   std::string lastLine;
+  std::optional<plan::Outcome> outcome;
 };
 
 struct NodeView {
@@ -24,6 +25,8 @@ struct NodeView {
   std::string phase;            ///< Of a deployment.
   std::vector<store::Checked> checks;
   std::map<std::string, double> measured;
+
+  bool failed() const { return outcome == plan::Outcome::Failure || outcome == plan::Outcome::TimedOut; }
 };
 
 /// Colours, or none.
@@ -48,7 +51,7 @@ public:
   const std::vector<NodeView> &nodes() const { return nodes_; }
   const store::RunStarted &run() const { return run_; }
   std::int64_t startedAt() const { return started_; }
-  std::size_t widestName() const { return widest_; }
+  std::size_t widestName() const { return widest_; } ///< In columns.
 
 private:
   NodeView &node(const std::string &name);

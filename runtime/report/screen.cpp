@@ -11,13 +11,12 @@ namespace pipelang::report {
 namespace {
 
 /// False: it never will be written.
-bool writeAll(llvm::StringRef text, const std::function<void(std::size_t)> &taken) {
+bool writeAll(int descriptor, llvm::StringRef text, const std::function<void(std::size_t)> &taken) {
   while (!text.empty()) {
-    const ssize_t written =
-        ::write(STDOUT_FILENO, text.data(), std::min<std::size_t>(text.size(), 16 * 1024));
+    const ssize_t written = ::write(descriptor, text.data(), std::min<std::size_t>(text.size(), 16 * 1024));
     if (written < 0 && errno == EINTR) continue;
     if (written < 0 && errno == EAGAIN) { // somebody made it non-blocking
-      pollfd writable{STDOUT_FILENO, POLLOUT, 0};
+      pollfd writable{descriptor, POLLOUT, 0};
       ::poll(&writable, 1, 100);
       continue;
     }
@@ -49,7 +48,7 @@ void Screen::serve() {
     waiting_.pop_front();
     busy_ = true;
     lock.unlock();
-    const bool written = writeAll(text, [this](std::size_t count) {
+    const bool written = writeAll(descriptor_, text, [this](std::size_t count) {
       const std::lock_guard guard(mutex_);
       taken_ += count;
       changed_.notify_all();
@@ -96,6 +95,11 @@ void Screen::write(llvm::StringRef text) {
   bytes_ += whole.size();
   waiting_.push_back(std::move(whole));
   changed_.notify_all();
+}
+
+bool Screen::idle() {
+  const std::lock_guard guard(mutex_);
+  return dead_ || (waiting_.empty() && !busy_);
 }
 
 Screen::~Screen() {

@@ -1,4 +1,4 @@
-// Standard output as a run sees it: it may be closed, full or slow, and none of that may fail the run or hold
+// The console as a run sees it: it may be closed, full or slow, and none of that may fail the run or hold
 // it up for long. What is written is kept in log files anyway.
 #pragma once
 
@@ -13,7 +13,7 @@ namespace pipelang::report {
 
 class Screen {
 public:
-  Screen() = default;
+  explicit Screen(int descriptor = 1) : descriptor_(descriptor) {}
   Screen(const Screen &) = delete;
   /// Waits until everything is written, or a signal asks to end.
   ~Screen();
@@ -21,6 +21,8 @@ public:
   /// In order, some time later. Waits for a slow reader while it takes anything at all; what a reader that
   /// has stopped reading does not take is left out, and a line says so.
   void write(llvm::StringRef text);
+  /// Whether all that was given has been taken: only then is a new picture worth drawing.
+  bool idle();
 
 private:
   static constexpr std::size_t mostWaiting = 1024 * 1024; ///< Bytes.
@@ -28,6 +30,7 @@ private:
   void serve();
   bool waitForRoom(std::unique_lock<std::mutex> &lock, std::size_t size);
 
+  const int descriptor_;
   std::mutex mutex_; ///< Guards all below.
   std::condition_variable changed_;
   std::deque<std::string> waiting_;

@@ -75,7 +75,8 @@ json::Object toObject(const decltype(Event::node) &node) {
                                 {"value", utf8(e.value)},
                                 {"bound", utf8(e.bound)},
                                 {"evidence", utf8(e.evidence)},
-                                {"message", utf8(e.message)}};
+                                {"message", utf8(e.message)},
+                                {"target", utf8(e.target)}};
           },
           [](const PhaseEntered &e) {
             return json::Object{{"type", "phase_entered"},
@@ -132,6 +133,8 @@ public:
     miss(key);
     return {};
   }
+  /// Empty in records that are older than the field.
+  std::string optionalText(llvm::StringRef key) { return object_.getString(key).getValueOr("").str(); }
   std::int64_t number(llvm::StringRef key) {
     if (const auto value = object_.getInteger(key)) return *value;
     miss(key);
@@ -213,7 +216,7 @@ bool readNode(llvm::StringRef type, Reader &r, decltype(Event::node) &node) {
     node = ServiceReady{r.text("node"), r.text("service"), r.integer("port")};
   else if (type == "checked")
     node = Checked{r.text("node"),  r.text("requirement"), r.text("verdict"), r.text("value"),
-                   r.text("bound"), r.text("evidence"),    r.text("message")};
+                   r.text("bound"), r.text("evidence"),    r.text("message"), r.optionalText("target")};
   else if (type == "phase_entered")
     node = PhaseEntered{r.text("node"), r.text("phase"), r.text("message")};
   else if (type == "measured")

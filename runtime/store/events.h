@@ -66,6 +66,7 @@ struct Checked {
   std::string bound;
   std::string evidence; ///< `coverage.xml`, a URL
   std::string message;
+  std::string target = {}; ///< `>= 95%`: below it is a warning. Empty: none.
 };
 struct PhaseEntered {
   std::string node;
