@@ -16,7 +16,15 @@ llvm::Error cannotRead(llvm::StringRef path, const std::string &why) {
 
 class Loader {
 public:
-  Loader(Sources &sources, Diagnostics &diagnostics) : sources_(sources), diagnostics_(diagnostics) {}
+  /// What is in `sources` already, the root, is known by its place on disk: a file that imports it closes a
+  /// circle.
+  Loader(Sources &sources, Diagnostics &diagnostics) : sources_(sources), diagnostics_(diagnostics) {
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+      llvm::SmallString<256> real;
+      const Id<SourceFile> file = sources.idAt(i);
+      if (!llvm::sys::fs::real_path(sources[file].name(), real)) loaded_[real.str().str()] = file;
+    }
+  }
 
   std::optional<sema::ModuleLoader::Loaded> load(const ast::ImportDecl &import, Id<SourceFile> importer) {
     return import.file ? loadFile(*import.file, importer) : loadLibrary(import.path);

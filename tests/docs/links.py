@@ -9,7 +9,11 @@ OURS = ("compiler/", "runtime/", "stdlib/", "tests/", "examples/", "docs/", "edi
 root = pathlib.Path(sys.argv[1])
 problems = []
 for page in map(pathlib.Path, sys.argv[2:]):
+    program = False  # `first[T](xs: …)` in a program is no link
     for number, line in enumerate(page.read_text().splitlines(), 1):
+        program ^= line.startswith("```")
+        if program:
+            continue
         links = [link for link in re.findall(r"\]\(([^)#]+)[^)]*\)", line) if "://" not in link]
         paths = [path for path in re.findall(r"`([\w./-]+)`", line) if path.startswith(OURS)]
         for target in [page.parent / link for link in links] + [root / path for path in paths]:
