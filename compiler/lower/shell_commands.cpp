@@ -174,7 +174,7 @@ void CommandState::addBuiltinArgument(const ShellWord &word) {
     return;
   case Kind::Declare: return addDeclaration(word);
   case Kind::Names:
-    if (text.startswith("-a") || name_ == "mapfile" || name_ == "readarray") state_->arrays = true;
+    state_->arrays.insert(word.text); // of `read -a`, `mapfile`
     return state_->mark(word.range, Danger::VariableName);
   case Kind::Numbers:
     for (std::size_t hole = word.range.begin; hole < word.range.end; ++hole)
@@ -189,16 +189,17 @@ void CommandState::addDeclaration(const ShellWord &word) {
   llvm::StringRef text = word.text;
   if (text.startswith("-") || text.startswith("+")) {
     computes_ |= text.find_first_of(llvm::StringRef("aAin\0", 5)) != llvm::StringRef::npos;
-    state_->arrays |= text.find_first_of("aA") != llvm::StringRef::npos;
     state_->integers |= text.find_first_of("in") != llvm::StringRef::npos;
     return state_->mark(word.range, Danger::VariableName);
   }
+  std::string name = text.split('=').first.split('[').first.rtrim('+').str();
+  if (computes_) state_->arrays.insert(name);
   if (!isAssignment(text)) return state_->mark(word.range, Danger::VariableName);
   noteAssignment(word);
   if (computes_) state_->mark(word.range, Danger::Code);
-  if (state_->dialect == ShellDialect::Bash)
+  if (name_ != "export" && name_ != "readonly")
     for (std::size_t hole = word.range.begin; hole < word.range.end; ++hole)
-      state_->declared.push_back(hole);
+      state_->declared.push_back({hole, name});
 }
 
 /// `test -v "a[$(…)]"` executes in bash.

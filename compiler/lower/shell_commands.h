@@ -6,6 +6,7 @@
 #include "compiler/lower/shell_scan.h"
 #include <map>
 #include <memory>
+#include <set>
 
 namespace pipelang::lowering {
 
@@ -52,10 +53,11 @@ struct ShellState {
   FunctionFacts *facts = nullptr;                 ///< Of the function being scanned, or of the script.
   bool unclear = false;                           ///< From here on shells do not agree.
   bool integers = false;                          ///< Some variable is declared to be computed.
-  bool arrays = false;                            ///< Some variable is an array.
-  std::vector<std::size_t> declared;              ///< Holes that bash computes if there are arrays.
-  std::vector<std::size_t> assigned;              ///< Holes that bash computes if there are integers.
-  unsigned nesting = 0;                           ///< Scripts within scripts: `sh -c '…'`.
+  std::set<std::string> arrays;                   ///< Names of arrays.
+  /// Holes that bash computes if their variable is an array.
+  std::vector<std::pair<std::size_t, std::string>> declared;
+  std::vector<std::size_t> assigned; ///< Holes that bash computes if there are integers.
+  unsigned nesting = 0;              ///< Scripts within scripts: `sh -c '…'`.
 
   void mark(HoleRange range, Danger danger);
   void place(const ShellWord &word, ShellPlace place);

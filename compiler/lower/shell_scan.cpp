@@ -281,8 +281,8 @@ static std::vector<ShellUnit> unitsOf(const std::vector<std::string> &texts) {
 
 /// What only the whole script decides, and the table of places.
 static void settle(ShellState &state) {
-  for (std::size_t index : state.declared)
-    if (state.arrays && state.sites[index].danger == Danger::None) state.sites[index].danger = Danger::Code;
+  for (const auto &[index, name] : state.declared)
+    if (state.arrays.count(name)) state.mark({index, index + 1}, Danger::Code);
   for (std::size_t index : state.assigned)
     if (state.integers) state.sites[index].numberOnly = true;
   for (HoleSite &site : state.sites) {

@@ -64,7 +64,7 @@ void Scanner::scanWordUnit(ShellWord &word) {
 void Scanner::scanArray(ShellWord &word) {
   std::size_t opened = offset();
   ++at_;
-  state_.arrays = true;
+  state_.arrays.insert(llvm::StringRef(word.text).split('=').first.rtrim('+').str());
   bool outerOnly = std::exchange(bashOnly_, true);
   ShellPlace outer = std::exchange(place_, ShellPlace::ArrayElement);
   for (skipLines(); peek() != endOfText && peek() != ')'; skipLines()) {
@@ -84,6 +84,7 @@ void Scanner::scanArray(ShellWord &word) {
 
 /// `name[`: a key up to `]`, which bash computes.
 void Scanner::scanSubscript(ShellWord &word) {
+  state_.arrays.insert(word.text);
   word.text.push_back('[');
   ++at_;
   bool outerOnly = std::exchange(bashOnly_, true), outerNumbers = std::exchange(numbers_, true);
