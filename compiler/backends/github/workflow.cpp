@@ -9,6 +9,7 @@
 #include "compiler/backends/github/triggers.h"
 #include "compiler/backends/header.h"
 #include "compiler/plan/json.h"
+#include <set>
 
 namespace pipelang::backends {
 
@@ -88,21 +89,24 @@ private:
   }
 
   Document jobs() {
-    Document jobs = Document::map();
+    DocumentMap jobs;
+    std::set<std::string> known; // the document itself is searched from its start: thousands of jobs, each
     for (plan::NodeId node : pipeline_.nodes) {
       const std::string &name = names_.jobOf(node);
-      if (jobs.find(name)) continue;
+      if (known.count(name)) continue;
       if (auto matrix = matrixOf_.find(node); matrix != matrixOf_.end()) {
         const plan::Matrix &found = plan_.matrices[matrix->second];
-        jobs.set(name, *merged(found, cellsOf(found, diagnostics_)));
+        known.insert(name);
+        jobs.emplace_back(name, *merged(found, cellsOf(found, diagnostics_)));
         continue;
       }
       JobEntry entry = renderNode(scope(node, diagnostics_));
       if (entry.job.isNull()) continue;
       if (!entry.outputs.asMap()->empty()) insertBefore(entry.job, "steps", "outputs", entry.outputs);
-      jobs.set(name, entry.job);
+      known.insert(name);
+      jobs.emplace_back(name, std::move(entry.job));
     }
-    return jobs;
+    return Document(std::move(jobs));
   }
 
   const plan::Plan &plan_;
