@@ -164,7 +164,6 @@ bool CommandState::addCallArgument(const ShellWord &word) {
 }
 
 void CommandState::addBuiltinArgument(const ShellWord &word) {
-  llvm::StringRef text = word.text;
   switch (program_->kind) {
   case Kind::AllCode:
     if (name_ == "alias" && word.text.find('=') != std::string::npos) state_->unclear = true;
