@@ -33,10 +33,8 @@ class Reader {
 public:
   Reader(const WatchedVariables &watched, std::vector<VariableFlow> &flows)
       : watched_(watched), flows_(flows) {
-    for (const std::string &name : watched.secret)
-      origins_[name].insert(name);
-    for (const std::string &name : watched.untrusted)
-      origins_[name].insert(name);
+    addOrigins(watched.secret);
+    addOrigins(watched.untrusted);
   }
 
   /// Reads `text`; `captured`: its output goes elsewhere than to the log.
@@ -46,6 +44,7 @@ public:
     int outerDepth = std::exchange(depth_, depth);
     std::vector<std::size_t> outerEnds = std::exchange(ends_, endsOf(text));
     std::vector<bool> outerGroups = std::exchange(groups_, {});
+    std::size_t outerLeading = std::exchange(leading_, 0);
     Command command;
     while (at_ < text_.size())
       next(command, captured);
@@ -55,9 +54,21 @@ public:
     depth_ = outerDepth;
     ends_ = std::move(outerEnds);
     groups_ = std::move(outerGroups);
+    leading_ = outerLeading;
   }
 
 private:
+  /// Each variable is its own origin; of very many the rest count as the last, so that sets stay small.
+  void addOrigins(const std::set<std::string> &names) {
+    constexpr std::size_t most = 64;
+    std::string last;
+    std::size_t count = 0;
+    for (const std::string &name : names) {
+      if (count++ < most) last = name;
+      origins_[name].insert(last);
+    }
+  }
+
   char peek(std::size_t ahead = 0) const { return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0'; }
 
   /// Takes one word, separator or redirection.
@@ -68,19 +79,19 @@ private:
     case '\t': ++at_; return;
     case '#': at_ = std::min(text_.size(), text_.find('\n', at_)); return;
     case '|':
-      finish(command, captured || peek(1) != '|');
+      finish(command, captured, peek(1) != '|');
       at_ += peek(1) == '|' ? 2 : 1;
       return;
     case '\n':
       ++at_;
       documents(command);
       return finish(command, captured);
-    case '(': groups_.push_back(leadsAway(ends_[at_])); [[fallthrough]];
+    case '(': openGroup(ends_[at_]); [[fallthrough]];
     case ';':
     case '&':
     case ')':
       finish(command, captured);
-      if (c == ')' && !groups_.empty()) groups_.pop_back();
+      if (c == ')') closeGroup();
       ++at_;
       return;
     case '>':
@@ -89,8 +100,18 @@ private:
     }
     command.words.push_back(word());
     if (command.words.size() != 1 || command.words.front().text.size() != 1) return;
-    if (command.words.front().text == "{") groups_.push_back(leadsAway(ends_[at_ - 1]));
-    if (command.words.front().text == "}" && !groups_.empty()) groups_.pop_back();
+    if (command.words.front().text == "{") openGroup(ends_[at_ - 1]);
+    if (command.words.front().text == "}") closeGroup();
+  }
+
+  void openGroup(std::size_t end) {
+    groups_.push_back(leadsAway(end));
+    leading_ += groups_.back() ? 1 : 0;
+  }
+  void closeGroup() {
+    if (groups_.empty()) return;
+    leading_ -= groups_.back() ? 1 : 0;
+    groups_.pop_back();
   }
 
   /// Whether what stands after the end of a group takes its output to elsewhere than the log.
@@ -227,8 +248,8 @@ private:
     at_ = after;
   }
 
-  void finish(Command &command, bool captured) {
-    judge(command, captured || command.toFile || llvm::is_contained(groups_, true));
+  void finish(Command &command, bool captured, bool intoPipe = false) {
+    judge(command, captured || command.toFile || leading_ > 0, intoPipe);
     for (const Word &word : command.words)
       mentioned_.insert(word.variables.begin(), word.variables.end());
     command = {};
@@ -245,7 +266,7 @@ private:
         .Default(false);
   }
 
-  void judge(const Command &command, bool captured) {
+  void judge(const Command &command, bool captured, bool intoPipe) {
     std::size_t first = 0;
     for (; first < command.words.size(); ++first) {
       const Word &word = command.words[first];
@@ -267,12 +288,32 @@ private:
     if (words.empty()) return;
     llvm::StringRef name = llvm::StringRef(words.front().text).rsplit('/').second;
     if (name.empty()) name = words.front().text;
-    if (!captured && (name == "echo" || name == "printf" || (name == "cat" && command.hasDocument)))
-      add(VariableFlow::Sink::Printed, all, watched_.secret);
+    printed(name, command, all, captured, intoPipe);
     if (name == "eval") add(VariableFlow::Sink::Executed, all, watched_.untrusted);
     if (name == "set") follow(words);
     executedArgument(name, words);
     if (isShell(name)) add(VariableFlow::Sink::Executed, command.document, watched_.untrusted);
+  }
+
+  /// `echo`, and what goes from it through filters: to the log, where nothing takes it away.
+  void printed(llvm::StringRef name, const Command &command, const std::set<std::string> &all, bool captured,
+               bool intoPipe) {
+    std::set<std::string> shown = std::exchange(piped_, {});
+    const bool prints = name == "echo" || name == "printf" || (name == "cat" && command.hasDocument);
+    if (prints) shown = all;
+    if (captured || !(prints || isFilter(name))) return;
+    if (intoPipe)
+      piped_ = std::move(shown);
+    else
+      add(VariableFlow::Sink::Printed, shown, watched_.secret);
+  }
+
+  /// Prints what it reads, or what anybody can turn back into it.
+  static bool isFilter(llvm::StringRef name) {
+    return llvm::StringSwitch<bool>(name)
+        .Cases("cat", "tee", "tr", "sed", "awk", "head", "tail", "sort", "rev", "tac", true)
+        .Cases("base64", "xxd", "od", "hexdump", "fold", "cut", true)
+        .Default(false);
   }
 
   /// `set -x`, `set -o xtrace`
@@ -314,8 +355,10 @@ private:
   std::size_t at_ = 0;
   int depth_ = 0;
   bool tracing_ = false;
+  std::set<std::string> piped_;   ///< What the command before printed into the pipe.
   std::vector<std::size_t> ends_; ///< Of the brackets of `text_`.
   std::vector<bool> groups_;      ///< Of those around, whether their output leads away from the log.
+  std::size_t leading_ = 0;       ///< How many of them do.
   std::vector<std::pair<std::string, bool>> delimiters_; ///< Of here-documents to come, and whether filled.
 };
 
