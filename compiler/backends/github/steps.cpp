@@ -169,9 +169,10 @@ private:
 
   void fill(Document &entry, const plan::Exec &exec) {
     Document env = environ();
-    std::string command;
+    // `exec`: a program, never what the shell itself knows by that name (`eval`, `test`, `if`, `X=1`).
+    std::string command = "exec --";
     for (std::size_t i = 0; i < exec.arguments.size(); ++i) {
-      command += i ? " " : "";
+      command += " ";
       const plan::Expr &argument = scope_.plan.exprs[exec.arguments[i]];
       const auto *literal = std::get_if<plan::Literal>(&argument.node);
       if (literal && !llvm::StringRef(literal->value.toText()).contains(opening)) {

@@ -15,7 +15,7 @@ PAYLOADS = ["$(touch PWNED)", "`touch PWNED`", "'; touch PWNED; '", '"; touch PW
             "~root", "*", "a[$(touch PWNED)]", "\nEOF\n", "\\", "${HOME}", "#{x}", "${{ github.token }}", "", " #", ": ",
             "- a", "{}", "null", "1e3", "\u2028", "\u0085", "\ufeff", "\U0001f600", "%s", "!!x", "\r\n", "\t"]
 NASTY = " \t\n'\"`$\\(){}[]*?~#&;|<>!^=%@:-/EOFabc"
-PER_SCRIPT, SCRIPTS = 100, 20
+PER_SCRIPT, SCRIPTS, EXECS = 100, 20, 30
 rng = random.Random(7)
 
 
@@ -80,6 +80,13 @@ def program(places, output):
             expected += value + "\0"
             number += 1
         steps.append(f'    {language} """\n{script}"""')
+    append = "import os, sys; open(sys.argv[1], 'ab').write(os.fsencode(sys.argv[2]) + b'\\\\0')"
+    for _ in range(EXECS):
+        value = value_for("Argument")
+        lets.append(f"let v{number} = {literal(value)}")
+        steps.append(f'    exec ["python3", "-c", "{append}", "{output}", v{number}]')
+        expected += value + "\0"
+        number += 1
     job = "\n".join(["pipeline p {", '  on push { branches = ["main"] }', "", "  job a {", *steps, "  }", "}", "", "emit github p"])
     return "\n".join(lets) + "\n\n" + job + "\n", expected, number
 
