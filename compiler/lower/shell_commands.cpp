@@ -28,6 +28,8 @@ void ShellPipeline::finish(ShellState &state) {
     if (input.member < readers) state.mark(input.range, input.danger);
   for (std::size_t member = 0; member + 1 < readers; ++member)
     state.mark(members[member], Danger::PipedCode);
+  for (const auto &[member, body] : called)
+    if (member + 1 < readers) state.mark(body, Danger::PipedCode);
 }
 
 void CommandState::addWord(const ShellWord &word) {
@@ -41,6 +43,8 @@ void CommandState::addWord(const ShellWord &word) {
 /// `word` is executed.
 void CommandState::code(const ShellWord &word) {
   state_->mark(word.range, Danger::Code);
+  for (std::size_t call = word.calls.begin; call < word.calls.end; ++call)
+    state_->mark(state_->calls[call], Danger::Code);
   if (word.positional) state_->facts->evaluates = true;
   if (word.dynamic()) state_->facts->dynamicCode = true;
 }
@@ -299,7 +303,11 @@ void CommandState::finish(std::size_t endHole, bool reads) {
   bool byXargs = wrapper_ && llvm::StringRef(wrapper_->name) == "xargs";
   if (byXargs && interpreter_ && (replaces_ || operands_ == 0)) reads = true;
   auto known = state_->functions.find(name_);
-  if (known != state_->functions.end() && known->second.readsCode) reads = true;
+  if (known != state_->functions.end()) {
+    reads |= known->second.readsCode;
+    state_->calls.push_back(known->second.body);
+    pipeline_->called.push_back({pipeline_->members.size(), known->second.body});
+  }
   pipeline_->members.push_back({firstHole_, endHole});
   if (reads) pipeline_->readers = pipeline_->members.size();
 }

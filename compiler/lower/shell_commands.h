@@ -14,6 +14,7 @@ namespace pipelang::lowering {
 struct HoleRange {
   std::size_t begin = 0;
   std::size_t end = 0;
+  bool operator==(const HoleRange &) const = default;
 };
 
 /// A word as far as the scanner read it. Expansions and holes are a NUL byte in `text`.
@@ -21,6 +22,7 @@ struct ShellWord {
   std::string text;
   std::vector<std::size_t> holes; ///< Indexes of the sites in the word itself.
   HoleRange range;                ///< Those and the nested ones.
+  HoleRange calls;                ///< Of ShellState::calls: functions that substitutions in it call.
   bool quoted = false;            ///< Some of it stood in quotes.
   bool assignment = false;        ///< `name=…`, `name+=…`, `name[…]=…`, with a plain name.
   bool vanishes = false;          ///< An expansion without quotes: it may become no word at all.
@@ -35,6 +37,7 @@ struct FunctionFacts {
   bool readsCode = false;      ///< It executes what it reads.
   bool evaluates = false;      ///< An argument becomes code.
   bool unknownCommand = false; ///< Some argument becomes a command, and it is not known which.
+  HoleRange body;              ///< The holes in it, which it may print.
   int commandAt = -1;          ///< `"$@"` runs: the index of the argument that names the program.
   bool copies = false;         ///< Its variables hold arguments.
   bool dynamicName = false;    ///< A variable names a command.
@@ -50,6 +53,7 @@ struct ShellState {
   std::vector<HoleSite> sites;
   std::map<std::string, FunctionFacts> functions; ///< From the pass before.
   std::map<std::string, FunctionFacts> found;     ///< In this pass.
+  std::vector<HoleRange> calls;                   ///< The bodies of the functions that were called, in order.
   FunctionFacts *facts = nullptr;                 ///< Of the function being scanned, or of the script.
   bool unclear = false;                           ///< From here on shells do not agree.
   bool integers = false;                          ///< Some variable is declared to be computed.
@@ -71,6 +75,7 @@ struct ShellPipeline {
     Danger danger = Danger::Code;
   };
   std::vector<HoleRange> members;
+  std::vector<std::pair<std::size_t, HoleRange>> called; ///< Functions, by member: what they print.
   std::vector<Fed> fed;
   std::size_t readers = 0; ///< One more than the last member that executes what it reads.
   bool finished = false;

@@ -37,6 +37,8 @@ void Scanner::closeGroup(CommandState &command) {
                             (known.commandAt >= 0 && facts.commandAt != known.commandAt);
     known.evaluates |= facts.evaluates || (facts.dynamicCode && facts.copies);
     known.commandAt = facts.commandAt;
+    if (known.body == HoleRange{}) known.body.begin = group.firstHole;
+    known.body.end = nextHole_;
     reads = false;
   }
   state_.facts = group.outer;

@@ -63,10 +63,10 @@ void Scanner::takeInto(ShellWord &word, Quoting quoting, Danger danger) {
   site.quoting = quoting;
   site.place = quoting == Quoting::Arithmetic ? ShellPlace::Arithmetic : place_;
   site.numberOnly = numbers_ || quoting == Quoting::Arithmetic || quoting == Quoting::Subscript;
-  site.danger = danger;
-  if (danger == Danger::None && state_.unclear) site.danger = Danger::Unclear;
-  if (danger == Danger::None && bashOnly_ && state_.dialect == ShellDialect::Posix)
+  if (danger != Danger::None) site.danger = danger; // else a call before it may have decided
+  if (site.danger == Danger::None && bashOnly_ && state_.dialect == ShellDialect::Posix)
     site.danger = Danger::BashOnly;
+  if (site.danger == Danger::None && state_.unclear) site.danger = Danger::Unclear;
   word.holes.push_back(index);
   word.text.push_back('\0');
 }

@@ -8,6 +8,7 @@ namespace pipelang::lowering {
 ShellWord Scanner::scanWord(llvm::StringRef stops, bool assigns) {
   ShellWord word;
   word.range.begin = nextHole_;
+  word.calls.begin = state_.calls.size();
   std::size_t begin = at_;
   while (peek() != endOfText) {
     if (atOneOf(stops)) {
@@ -30,6 +31,7 @@ ShellWord Scanner::scanWord(llvm::StringRef stops, bool assigns) {
       scanWordUnit(word);
   }
   word.range.end = nextHole_;
+  word.calls.end = state_.calls.size();
   bool allVanish = word.holes.empty() && llvm::all_of(word.text, [](char c) { return c == '\0'; });
   word.vanishes = word.vanishes && allVanish;
   return word;

@@ -280,11 +280,15 @@ TEST(ShellScan, knowsWhatShHasNot) {
 
 TEST(ShellScan, followsFunctions) {
   expectAllowed({"retry() { \"$@\" || \"$@\"; }\nretry curl §", "f() { echo \"$1\"; }; f §",
-                 "retry() { n=$1; shift; \"$@\"; }\nretry § curl §", "log() { echo \"$*\" >&2; }; log §"});
+                 "retry() { n=$1; shift; \"$@\"; }\nretry § curl §", "log() { echo \"$*\" >&2; }; log §",
+                 "gen() { echo §; }; gen | cat; echo x | sh"});
   expectRefused({{"retry() { \"$@\"; }\nretry §", Danger::CommandName},
                  {"run() { eval \"$*\"; }\nrun echo §", Danger::Code},
                  {"run() { local c=\"$1\"; $c; }\nrun §", Danger::Code},
                  {"retry() { \"$@\"; }\nretry sh -c §", Danger::Code},
+                 {"gen() { echo §; }\ngen | sh", Danger::PipedCode},
+                 {"gen() { echo §; }\neval \"$(gen)\"", Danger::Code},
+                 {"main() { gen | sh; }\ngen() { echo §; }\nmain", Danger::PipedCode},
                  {"main() { run §; }\nrun() { \"$@\"; }\nmain", Danger::CommandName},
                  {"retry() { shift; \"$@\"; }\nretry 3 §", Danger::CommandName}});
 }
