@@ -28,12 +28,15 @@ struct Story {
   std::optional<store::Cached> cached;
   std::optional<store::NodeEnded> ended;
   bool started = false;
+  bool isJob = true;
 };
 
 std::string answer(const std::string &job, const Story &story) {
   if (story.cached && story.cached->result == "hit")
     return fmt::format("`{}` was taken from the cache: {}", job, story.cached->reason);
   if (story.started && story.cached) return fmt::format("`{}` ran: {}", job, story.cached->reason);
+  if (story.started && !story.isJob)
+    return fmt::format("`{}` ran: gates, deployments and reactions always do", job);
   if (story.started) return fmt::format("`{}` ran: it is not `pure`, so it runs every time", job);
   if (story.ended) return fmt::format("`{}` did not run: {}", job, story.ended->reason);
   return fmt::format("`{}` has not run: the run never came to it", job);
@@ -51,7 +54,11 @@ int whyCommand(const Parsed &parsed) {
   std::map<std::string, Story> stories;
   std::vector<std::string> names;
   for (const store::Event &event : past->events) {
-    if (const auto *run = std::get_if<store::RunStarted>(&event.node)) names = run->nodes;
+    if (const auto *run = std::get_if<store::RunStarted>(&event.node)) {
+      names = run->nodes;
+      for (const auto &[name, facts] : run->graph)
+        stories[name].isJob = facts.kind == "job";
+    }
     if (const auto *cached = std::get_if<store::Cached>(&event.node)) stories[cached->node].cached = *cached;
     if (const auto *ended = std::get_if<store::NodeEnded>(&event.node)) stories[ended->node].ended = *ended;
     if (const auto *started = std::get_if<store::NodeStarted>(&event.node))

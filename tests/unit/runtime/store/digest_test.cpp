@@ -1,0 +1,17 @@
+#include "runtime/store/digest.h"
+#include "gtest/gtest.h"
+
+using namespace pipelang::store;
+
+TEST(Digest, OfTexts) {
+  EXPECT_EQ(sha256(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  EXPECT_EQ(sha256("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+/// RFC 4231, test cases 2 and 6: a short key, and one longer than a block.
+TEST(Digest, OfTextsWithAKey) {
+  EXPECT_EQ(hmacSha256("Jefe", "what do ya want for nothing?"),
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+  EXPECT_EQ(hmacSha256(std::string(131, '\xaa'), "Test Using Larger Than Block-Size Key - Hash Key First"),
+            "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+}
