@@ -136,7 +136,7 @@ int lockCommand(const cli::Parsed &parsed) {
     printError(path + " is not up to date: run `pipec lock`");
     return 1;
   }
-  if (llvm::Error error = writeAtomically(path, *text)) {
+  if (llvm::Error error = writeAtomically(compilation->projectRoot.empty() ? "./" + path : path, *text)) {
     printError(llvm::toString(std::move(error)));
     return 1;
   }

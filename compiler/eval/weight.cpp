@@ -14,6 +14,12 @@ struct Weight {
       sum += weightOf(element);
     return sum;
   }
+  std::uint64_t operator()(const Case &one) const {
+    std::uint64_t sum = partBytes;
+    for (const Value &field : *one.fields)
+      sum += weightOf(field);
+    return sum;
+  }
   std::uint64_t operator()(const Map &map) const { return pairs(map.data->entries); }
   std::uint64_t operator()(const Record &record) const { return pairs(record.data->fields); }
   template <typename Other> std::uint64_t operator()(const Other &) const { return partBytes; }
@@ -38,7 +44,8 @@ std::uint64_t weightOf(const Value &value) {
 /// False: the value is too large to be used (reported). Whoever gets a large one may go through all of it, so
 /// that costs steps.
 bool Evaluator::weigh(Value &value, Span span) {
-  if (!value.is<List>() && !value.is<Map>() && !value.is<Record>()) return true;
+  const bool holds = value.is<List>() || value.is<Map>() || value.is<Record>() || value.is<Case>();
+  if (!holds) return true;
   std::uint64_t weight = weightOf(value);
   if (weight > limits_.valueBytes) {
     if (!exhausted_) reporter_.report(span, diag::ValueTooLarge, limits_.valueBytes);

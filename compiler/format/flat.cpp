@@ -4,6 +4,7 @@ namespace pipelang::formatting {
 
 bool spaced(const Node &before, const Node &node) {
   if (before.prefix || node.suffix || node.first == PieceKind::Comma) return false;
+  if (isSymbol(before, "@")) return false;
   if (isSymbol(node, ".") || isSymbol(node, "?.") || isSymbol(before, ".") || isSymbol(before, "?."))
     return false;
   if (isSymbol(node, "?")) return isSymbol(before, "?"); // `??` would be another operator
