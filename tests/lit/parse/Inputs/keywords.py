@@ -12,7 +12,7 @@ keywords = set(re.findall(r'\{"(\w+)", K::', words)) | set(re.findall(r'text == 
 
 grammar = (root / "grammar/PipeLexer.g4").read_text()
 block = re.search(r"^tokens \{(.*?)^\}", grammar, re.M | re.S).group(1)
-tokens = set(re.findall(r"\b[A-Z]{2,}\b", re.sub(r"//.*", "", block))) - {"SEPARATOR", "SCRIPT"}
+tokens = set(re.findall(r"\b[A-Z]{2,}\b", re.sub(r"//.*", "", block))) - {"SEPARATOR", "SCRIPT", "PROGRAM"}
 scripts = {"sh", "bash", "python", "node"}
 problems = []
 if {token.lower() for token in tokens if token != "FIELD_NAME"} != keywords - scripts:
