@@ -332,8 +332,8 @@ struct Fact {
   bool is = false;             ///< `subject is outcome`
   Span span;
 };
-/// `simulate ci { quality_gate fails }`, `simulate cd for all outcomes of a, b { … }` in tests. Every expectation
-/// after it, up to the next one, is about it.
+/// `simulate ci { quality_gate fails }`, `simulate cd for all outcomes of a, b { … }` in tests. Every
+/// expectation after it, up to the next one, is about it.
 struct SimulateStmt {
   Name pipeline;
   bool everyOutcome = false; ///< `for all outcomes`

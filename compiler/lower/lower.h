@@ -31,7 +31,7 @@ struct LowerOptions {
 };
 
 /// A plan that passes plan::validate, as far as `diagnostics` has no errors.
-/// With `tests`, the root file's tests are lowered, too, into the same tables; such a plan is for running them.
+/// With `tests`, the root file's tests are lowered too, into the same tables; such a plan is to run them.
 plan::Plan lower(const sema::Program &program, const LowerOptions &options, Diagnostics &diagnostics,
                  std::vector<Test> *tests = nullptr);
 

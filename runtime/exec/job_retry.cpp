@@ -10,13 +10,14 @@ using plan::Outcome;
 /// True: the action ended badly, may be tried again, and will be after a pause.
 bool JobRun::tryActionAgain(Outcome outcome, const std::string &reason) {
   const plan::Retry &retry = action().retry;
-  if (interrupted_ || jobTimedOut_ || actionAttempt_ > retry.times || retry.on.count(outcome) == 0) return false;
+  if (interrupted_ || jobTimedOut_ || actionAttempt_ > retry.times || retry.on.count(outcome) == 0)
+    return false;
   const Duration pause = plan::pauseAfter(retry, actionAttempt_);
   attempt_.logs.back()->flush();
-  context_.recorder.record(
-      store::Note{declared_.name, context_.mask(fmt::format("step `{}`: attempt {} of {} failed ({}); the next in {}",
-                                                            step().name, actionAttempt_, retry.times + 1, reason,
-                                                            toText(pause)))});
+  context_.recorder.record(store::Note{
+      declared_.name,
+      context_.mask(fmt::format("step `{}`: attempt {} of {} failed ({}); the next in {}", step().name,
+                                actionAttempt_, retry.times + 1, reason, toText(pause)))});
   ++actionAttempt_;
   actionTimer_ = context_.loop.after(pause, [this] {
     actionTimer_ = 0;
@@ -42,8 +43,8 @@ void JobRun::attemptEnded() {
           llvm::consumeError(context.host.files.removeTree(directory)); // the run's end tries again
         },
         [] {});
-  const bool again = job_ && attemptNumber_ <= job_->retry.times &&
-                     job_->retry.on.count(end_.outcome) > 0 && !interrupted_;
+  const bool again =
+      job_ && attemptNumber_ <= job_->retry.times && job_->retry.on.count(end_.outcome) > 0 && !interrupted_;
   if (!again) {
     done_(end_);
     return;
