@@ -75,6 +75,7 @@ def program(count, seed):
     yield "import std.git"
     yield "pipeline ci {"
     yield "  on push"
+    yield "  on pull_request"
     yield "  job source {"
     yield '    sh "true"'
     for index, text in enumerate(TEXTS):
