@@ -17,17 +17,18 @@ static std::string dumped(const Compilation &compilation, llvm::StringRef phase)
 }
 
 int checkCommand(const cli::Parsed &parsed) {
+  if (parsed.has("--fix")) return fixCommand(parsed);
+  if (parsed.has("--diff")) return printError("`--diff` shows what `--fix` would do; give both"), 2;
   int worst = 0;
-  const bool dumps = parsed.has("--dump");
   for (const std::string &path : parsed.arguments) {
     int status = 0;
-    auto compilation = compileAndReport(parsed, path, status, dumps ? Emits::Ignored : Emits::Checked);
+    auto compilation = compileAndReport(parsed, path, status, Emits::Checked);
     worst = std::max(worst, status);
     if (compilation && parsed.value("--show") == "raw")
       fmt::print("{}", listRaw(*compilation));
     else if (compilation && parsed.has("--show"))
       fmt::print("{}", shown(*compilation, parsed.value("--show"), formatOf(parsed) == Format::Json));
-    if (compilation && dumps) fmt::print("{}", dumped(*compilation, parsed.value("--dump")));
+    if (compilation && parsed.has("--dump")) fmt::print("{}", dumped(*compilation, parsed.value("--dump")));
   }
   return worst;
 }

@@ -11,6 +11,8 @@ namespace pipelang::driver {
 const cli::Program &pipecProgram();
 
 int checkCommand(const cli::Parsed &parsed);
+/// `check --fix`
+int fixCommand(const cli::Parsed &parsed);
 int buildCommand(const cli::Parsed &parsed);
 int planCommand(const cli::Parsed &parsed);
 int graphCommand(const cli::Parsed &parsed);

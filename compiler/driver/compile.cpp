@@ -5,6 +5,7 @@
 #include "compiler/driver/module_files.h"
 #include "compiler/lower/lower.h"
 #include "compiler/parse/parse.h"
+#include "compiler/plan/json.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -121,6 +122,9 @@ Compilation compileText(llvm::StringRef path, std::string text, const CompileOpt
   result.plan = lower(result.program, lowering, lowered, tests ? &result.tests : nullptr);
   addIndependent(lowered, result.sources, result.diagnostics);
   result.diagnostics.sort();
+  if (!result.diagnostics.hasErrors() && result.tests.empty())
+    if (llvm::Error broken = plan::validate(result.plan))
+      result.internalError = llvm::toString(std::move(broken));
   return result;
 }
 

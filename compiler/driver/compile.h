@@ -26,6 +26,8 @@ struct Compilation {
   plan::Plan plan;
   eval::Notes notes;       ///< For `--show`.
   std::vector<Test> tests; ///< Where they were asked for and nothing was wrong.
+  std::string
+      internalError;       ///< Our own mistake: the plan breaks its own rules (plan::validate). Empty: none.
   std::string projectRoot; ///< The folder of the root file; what paths in the plan are relative to.
 };
 

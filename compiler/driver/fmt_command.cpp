@@ -22,17 +22,6 @@ llvm::Expected<std::string> readInput(const std::string &path) {
   return text;
 }
 
-/// Replaces `path`, or what it links to.
-llvm::Error replace(const std::string &path, llvm::StringRef text) {
-  llvm::SmallString<256> real;
-  if (llvm::sys::fs::real_path(path, real)) return writeAtomically(path, text);
-  llvm::sys::fs::file_status status;
-  bool known = !llvm::sys::fs::status(real, status);
-  if (llvm::Error error = writeAtomically(real, text)) return error;
-  if (known) llvm::sys::fs::setPermissions(real, status.permissions());
-  return llvm::Error::success();
-}
-
 int formatFile(const cli::Parsed &parsed, const std::string &path) {
   auto text = readInput(path);
   if (!text) return printError("cannot read " + llvm::toString(text.takeError())), 1;
@@ -52,7 +41,7 @@ int formatFile(const cli::Parsed &parsed, const std::string &path) {
   if (diff) return 0;
   if (path == "-") return fmt::print("{}", result), 0;
   if (!differs) return 0;
-  if (llvm::Error error = replace(path, result))
+  if (llvm::Error error = replaceFile(path, result))
     return printError("cannot write " + llvm::toString(std::move(error))), 1;
   if (!parsed.has("--quiet")) fmt::print("formatted {}\n", path);
   return 0;

@@ -20,13 +20,15 @@ const cli::Program &pipecProgram() {
                                 "WHAT",
                                 "what is known when, where labels go, or what is raw",
                                 {"times", "labels", "declassified", "raw"}};
+  static const cli::Option fix{"--fix", "", "", "do what messages offer as a fix, then report what is left"};
+  static const cli::Option diff{"--diff", "", "", "with --fix: write nothing, show what would change"};
   static const cli::Program program{
       "pipec",
       version,
       "pipec checks pipelines written in .pipe and compiles them to the files of their targets.",
       {
-          {"", "FILE…", "the same as `check`", withReport({dump, show, shellcheck}), 1, SIZE_MAX, {}, true},
-          {"check", "FILE…", "every mistake in every file", withReport({dump, show, shellcheck}), 1},
+          {"", "FILE…", "the same as `check`", withReport({dump, show, fix, diff, shellcheck}), 1, SIZE_MAX, {}, true},
+          {"check", "FILE…", "every mistake in every file", withReport({fix, diff, show, dump, shellcheck}), 1},
           {"build", "FILE…", "write what the files' `emit` lines say",
            withReport({{"--target", "", "T", "only this target's files", {"github", "kubernetes", "file"}},
                        {"--out", "", "DIR", "where paths start (the file's own folder)"},

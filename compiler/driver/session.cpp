@@ -53,11 +53,16 @@ std::optional<Compilation> compileAndReport(const cli::Parsed &parsed, const std
     status = 2;
     return std::nullopt;
   }
-  options->tests = emits == Emits::Checked; // a check checks them, without running them
+  options->tests = emits == Emits::Checked && !parsed.has("--dump"); // checked, without running them
   auto compilation = compile(path, *options);
   if (!compilation) {
     printError("cannot read " + llvm::toString(compilation.takeError()) + commandInstead(path));
     status = 1;
+    return std::nullopt;
+  }
+  if (!compilation->internalError.empty()) {
+    fmt::print(stderr, "internal error: the plan of {} is not valid: {}\n", path, compilation->internalError);
+    status = 70;
     return std::nullopt;
   }
   if (emits == Emits::Checked && !compilation->diagnostics.hasErrors()) {

@@ -168,4 +168,14 @@ llvm::Expected<WriteResult> writeFiles(const WriteRequest &request, Diagnostics 
   return result;
 }
 
+llvm::Error replaceFile(llvm::StringRef path, llvm::StringRef text) {
+  llvm::SmallString<256> real;
+  if (llvm::sys::fs::real_path(path, real)) return writeAtomically(path, text);
+  llvm::sys::fs::file_status status;
+  const bool known = !llvm::sys::fs::status(real, status);
+  if (llvm::Error error = writeAtomically(real, text)) return error;
+  if (known) llvm::sys::fs::setPermissions(real, status.permissions());
+  return llvm::Error::success();
+}
+
 } // namespace pipelang::driver

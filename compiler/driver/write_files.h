@@ -31,4 +31,7 @@ llvm::Expected<WriteResult> writeFiles(const WriteRequest &request, Diagnostics 
 /// Replaces the file at `path` whole or not at all, making missing folders. Error: `PATH: why`.
 llvm::Error writeAtomically(llvm::StringRef path, llvm::StringRef text);
 
+/// The same for a file a person wrote: a link stays one, permissions stay. Error: `PATH: why`.
+llvm::Error replaceFile(llvm::StringRef path, llvm::StringRef text);
+
 } // namespace pipelang::driver
