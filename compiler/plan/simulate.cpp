@@ -154,6 +154,8 @@ private:
 class Odometer {
 public:
   std::size_t choose(std::size_t ways) {
+    // What is asked may change once an answer is known: then the rest begins anew.
+    if (at_ < places_.size() && places_[at_].second != ways) places_.resize(at_);
     if (at_ == places_.size()) places_.push_back({0, ways});
     return places_[at_++].first;
   }
