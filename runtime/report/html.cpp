@@ -99,6 +99,17 @@ std::string requirementsTile(const RunRecord &record) {
                             : fmt::format("{} do not hold", all - good));
 }
 
+std::string cacheTile(const RunRecord &record) {
+  std::size_t pure = 0, hits = 0;
+  for (const NodeRecord &node : record.nodes) {
+    pure += !node.cache.empty();
+    hits += node.cache == "hit";
+  }
+  if (pure == 0) return {};
+  return tile("From the cache", fmt::format("{} of {}", hits, pure),
+              hits == pure ? "pure jobs: nothing had changed" : "pure jobs");
+}
+
 std::string pathTile(const RunRecord &record) {
   std::int64_t busy = 0;
   std::vector<std::string> names;
@@ -143,7 +154,8 @@ std::string header(const RunRecord &record) {
                      escaped(run.pipeline), end, "pipeline", escaped(run.plan), fmt::join(facts, " · "),
                      tile("Time", shortTime(record.ended - record.started),
                           record.outcome ? "from start to end" : "until the last event"),
-                     jobsTile(record), requirementsTile(record), requestsTile(record), pathTile(record));
+                     jobsTile(record) + cacheTile(record), requirementsTile(record), requestsTile(record),
+                     pathTile(record));
 }
 
 /// What failed, first: most people open a report for it.

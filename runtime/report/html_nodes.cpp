@@ -72,6 +72,10 @@ private:
     for (const store::ServiceReady &service : node.services)
       inside += fmt::format("<p class=\"note\">service {} was ready on port {}</p>\n",
                             escaped(service.service), service.port);
+    if (!node.cache.empty())
+      inside +=
+          fmt::format("<p class=\"note\">{}: {}</p>\n",
+                      node.cache == "hit" ? "from the cache" : "not from the cache", escaped(node.cacheNote));
     for (const std::string &note : node.notes)
       inside += fmt::format("<p class=\"note\">{}</p>\n", escaped(note));
     for (const StepRecord &each : node.steps)

@@ -86,7 +86,9 @@ std::string bar(const RunRecord &record, const Scale &scale, const NodeRecord &n
 
 std::string row(const RunRecord &record, const Scale &scale, const NodeRecord &node) {
   const Badge badge = badgeOf(node.outcome);
-  const std::string time = node.ran() ? shortTime(node.ended - node.started) : badge.word;
+  const std::string time = node.cache == "hit" ? std::string("from the cache")
+                           : node.ran()        ? shortTime(node.ended - node.started)
+                                               : std::string(badge.word);
   const std::string track = node.ran()
                                 ? bar(record, scale, node)
                                 : fmt::format("<span class=\"why\">{}</span>",

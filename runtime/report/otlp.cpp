@@ -117,6 +117,7 @@ private:
         .text("cicd.pipeline.task.run.result", resultOf(node.outcome))
         .text("cicd.pipeline.task.type", node.kind == "deployment" ? "deploy" : "")
         .text("pipelang.kind", node.kind)
+        .text("pipelang.cache", node.cache)
         .flag("pipelang.critical_path", node.critical);
     if (node.attempts > 1) about.number("pipelang.attempts", static_cast<std::int64_t>(node.attempts));
     for (const auto &[name, value] : node.measured)

@@ -78,7 +78,8 @@ private:
   }
   void take(const store::Measured &measured, std::int64_t) { node(measured.node).measured = measured.values; }
   void take(const store::Cached &cached, std::int64_t) {
-    if (cached.result == "hit") node(cached.node).notes.push_back(cached.reason);
+    node(cached.node).cache = cached.result;
+    node(cached.node).cacheNote = cached.reason;
   }
   void take(const store::Traffic &traffic, std::int64_t) { node(traffic.node).traffic = traffic; }
   void take(const store::NodeEnded &ended, std::int64_t at) {

@@ -39,6 +39,8 @@ struct NodeRecord {
   std::map<std::string, double> measured;
   std::optional<store::Traffic> traffic;
   std::vector<std::string> notes;
+  std::string cache;     ///< Of a pure job: `hit`, `miss`, `off`; else empty.
+  std::string cacheNote; ///< Why.
   bool critical = false; ///< On the path that decided how long the run took.
 
   bool ran() const { return started != 0; }

@@ -73,6 +73,7 @@ private:
     name("thread_name", lane, node.name);
     sortIndex(lane);
     json::Object args{{"outcome", outcomeText(node.outcome)}, {"critical_path", node.critical}};
+    if (!node.cache.empty()) args["cache"] = utf8(node.cache + ": " + node.cacheNote);
     if (!node.reason.empty()) args["reason"] = utf8(node.reason);
     for (const store::Checked &check : node.checks)
       args[utf8(check.requirement)] = utf8(check.verdict + ": " + check.value);

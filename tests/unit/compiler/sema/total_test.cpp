@@ -32,7 +32,7 @@ ast::StmtId addStmt(ast::Module &module, StmtNode node) {
   return module.statements.add({here, here, "", std::move(node)});
 }
 void addDecl(ast::Module &module, DeclNode node) {
-  module.declarations.push_back({here, here, "", false, std::move(node)});
+  module.declarations.push_back({here, here, "", false, {}, std::move(node)});
 }
 
 Program checked(std::unique_ptr<ast::Module> module) {
