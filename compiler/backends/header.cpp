@@ -22,4 +22,9 @@ RenderedText withHeader(const plan::Plan &plan, const RenderedText &content, Spa
   return text;
 }
 
+llvm::StringRef withoutHeader(llvm::StringRef text) {
+  if (!text.startswith("# Generated from ")) return text;
+  return text.drop_front(std::min(text.size(), text.find("\n\n"))).ltrim('\n');
+}
+
 } // namespace pipelang::backends

@@ -11,4 +11,7 @@ namespace pipelang::backends {
 /// in the source changes no file, and an edit by hand shows.
 RenderedText withHeader(const plan::Plan &plan, const RenderedText &content, Span origin);
 
+/// What stands below such a header; all of a text without one.
+llvm::StringRef withoutHeader(llvm::StringRef text);
+
 } // namespace pipelang::backends

@@ -1,5 +1,6 @@
 #include "compiler/driver/test_run.h"
 #include "compiler/backends/backend.h"
+#include "compiler/backends/header.h"
 #include "compiler/driver/module_files.h"
 #include "compiler/driver/test_program.h"
 #include "compiler/driver/write_files.h"
@@ -92,18 +93,25 @@ private:
     llvm::Expected<plan::Value> value =
         plan::evaluate(plan(), *expectation.condition, plan::Target::Local, facts);
     if (!value) {
-      auto report = result_->failures.report(expectation.span, diag::ExpectationOpen, expectation.text,
+      auto report = result_->failures.report(expectation.span, diag::ExpectationOpen, textOf(expectation),
                                              llvm::toString(value.takeError()));
       addTaken(report, facts);
       return false;
     }
     if (*value == plan::Value{true}) return true;
-    auto report = result_->failures.report(expectation.span, diag::ExpectationFails, expectation.text);
+    auto report = result_->failures.report(expectation.span, diag::ExpectationFails, textOf(expectation));
     if (!addDifference(report, *expectation.condition, facts))
       for (const ShownPart &part : expectation.parts)
         addPart(report, part, facts);
     addTaken(report, facts);
     return false;
+  }
+
+  /// The condition as written, its first line if it has several.
+  std::string textOf(const Expectation &expectation) const {
+    const SourceFile &file = tests_.compilation.sources[expectation.span.file];
+    const auto [first, rest] = file.text().slice(expectation.span.begin, expectation.span.end).split('\n');
+    return first.trim().str() + (rest.empty() ? "" : " …");
   }
 
   /// For texts of several lines; false: the condition compares no such.
@@ -174,7 +182,7 @@ private:
         outside ? llvm::createStringError(llvm::inconvertibleErrorCode(), "lies outside the project")
                 : writeAtomically(file, *text);
     if (error)
-      result_->failures.report(expectation.span, diag::ExpectationOpen, expectation.text,
+      result_->failures.report(expectation.span, diag::ExpectationOpen, textOf(expectation),
                                llvm::toString(std::move(error)));
     else
       tests_.updated.push_back(path);
@@ -201,7 +209,8 @@ private:
       Diagnostics ignored; // what cannot be emitted is not there
       files_ = backends::emitAll(plan(), "", ignored);
     }
-    if (auto found = files_->find(path.str()); found != files_->end()) return found->second.content.text;
+    if (auto found = files_->find(path.str()); found != files_->end())
+      return backends::withoutHeader(found->second.content.text).str();
     std::vector<std::string> known;
     for (const auto &[name, file] : *files_)
       known.push_back(name);

@@ -3,6 +3,7 @@
 #include "compiler/lower/lowering.h"
 #include "compiler/plan/evaluate.h"
 #include "compiler/plan/names.h"
+#include <cstring>
 
 namespace pipelang::lowering {
 
@@ -32,7 +33,8 @@ Test Lowering::lowerTest(const ast::TestDecl &test, Span span) {
       result.sections.back().simulation = lowerSimulation(*simulate, statement.header);
     }
     if (const auto *expect = std::get_if<ast::ExpectStmt>(&statement.node))
-      result.sections.back().expectations.push_back(lowerExpectation(*expect, statement.header));
+      result.sections.back().expectations.push_back(
+          lowerExpectation(*expect, expect->condition ? statement.span : statement.header));
   }
   return result;
 }
@@ -109,16 +111,18 @@ void Lowering::giveValue(plan::Given &given, const ast::Fact &fact, const Value 
   }
 }
 
-Expectation Lowering::lowerExpectation(const ast::ExpectStmt &expect, Span header) {
+Expectation Lowering::lowerExpectation(const ast::ExpectStmt &expect, Span span) {
   Expectation result;
-  result.span = header;
+  result.span = span;
   if (expect.errorCode) {
     result.errorCode = expect.errorCode->text;
     result.text = "error " + *result.errorCode;
     result.program = expect.program;
   }
   if (!expect.condition) return result;
-  result.span = spanOf(*expect.condition);
+  // Behind `expect`, parentheses and all.
+  result.span.begin = std::min(spanOf(*expect.condition).begin,
+                               result.span.begin + static_cast<std::uint32_t>(strlen("expect ")));
   result.text = spelled({module_, *expect.condition});
   Value condition = evaluate(*expect.condition);
   result.condition = evaluator_.toLate(condition, plan::ValueType::Bool, result.span);
