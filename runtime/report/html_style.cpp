@@ -51,7 +51,7 @@ code, pre { font: 13px/1.55 ui-monospace, SFMono-Regular, Menlo, "DejaVu Sans Mo
 .key.old { background: var(--bar-old); } .key.lost { background: var(--bar-bad); }
 .chart ol { list-style: none; margin: 0; padding: 0; }
 .chart li, .axis { display: grid; grid-template-columns: minmax(120px, 250px) 1fr; gap: 14px; align-items: center; }
-.axis::before { content: ""; } .axis .track { height: 18px; } .axis i { position: absolute; font: 12px/18px system-ui,
+.axis::before { content: ""; } .axis .track { height: 18px; overflow: hidden; } .axis i { position: absolute; font: 12px/18px system-ui,
   "DejaVu Sans", sans-serif; color: var(--soft); padding-left: 4px; border-left: 1px solid var(--line); white-space: nowrap; }
 .chart li { border-top: 1px solid var(--line); min-height: 34px; }
 .chart li > a { display: flex; gap: 8px; color: var(--text); min-width: 0; align-items: baseline; }

@@ -49,7 +49,7 @@ TEST(PlanJson, ErrorsSayWhere) {
   EXPECT_EQ(errorOf(fromJson(edited("\"runner\"", "\"runer\""))),
             "nodes[0].node: the key `runner` is missing");
   EXPECT_EQ(errorOf(fromJson(edited("\"continueOnError\"", "\"more\": 1, \"continueOnError\""))),
-            "steps[0]: unknown key `more`");
+            "steps[0].bodies.any[0]: unknown key `more`");
   EXPECT_EQ(errorOf(fromJson(edited("\"kind\": \"script\"", "\"kind\": \"skript\""))),
             "steps[0].bodies.any[0].node: `kind` must be one of script, exec, uses, native");
   EXPECT_EQ(errorOf(fromJson(edited("\"steps\": [0]", "\"steps\": [7]"))),
