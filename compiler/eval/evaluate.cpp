@@ -41,10 +41,20 @@ bool Evaluator::spendBytes(std::size_t bytes, Span span) {
   return false;
 }
 
+/// What fits on a stack of 8 MiB several times over.
+static constexpr int mostNested = 1500;
+
 Value Evaluator::evaluate(const Place &place) {
   if (!place.expr.valid()) return Value::error();
   if (!spend(exprAt(place).span)) return Value::error();
+  if (nesting_ >= mostNested) {
+    if (!tooDeep_) reporter_.report(exprAt(place).span, diag::ChainTooLong, std::int64_t(mostNested));
+    tooDeep_ = true;
+    return Value::error();
+  }
+  ++nesting_;
   Value value = visit(place);
+  --nesting_;
   if (!weigh(value, exprAt(place).span)) return Value::error();
   sema::TypeId checkedAs = infoAt(place).checkedAs;
   if (!checkedAs.valid() || value.isError()) return value;

@@ -171,6 +171,8 @@ private:
   std::size_t bytesMade_ = 0;
   bool exhausted_ = false;
   int depth_ = 0;
+  int nesting_ = 0;              ///< Evaluations within evaluations: bounded, for they take the stack.
+  bool tooDeep_ = false;         ///< Reported once.
   std::vector<Span> generators_; ///< The comprehensions being computed, outermost first.
   std::vector<Value> bindings_;  ///< Indexed by SymbolId.
   std::map<sema::SymbolId, Value> lets_;
