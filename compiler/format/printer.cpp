@@ -4,6 +4,7 @@
 #include "compiler/format/lines.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/STLExtras.h"
+#include <algorithm>
 
 namespace pipelang::formatting {
 namespace {
@@ -111,11 +112,19 @@ private:
     return width + tail;
   }
 
-  /// Whether node `at` begins a new line: it stands behind an operator, does not fit, and would there.
+  /// Whether node `at` begins a new line: it stands behind an operator, does not fit, and would there. What
+  /// fits on no line is going to be opened at its first group, so only what comes before that counts; the
+  /// answer must be the same once it is.
   bool breakHere(const Stretch &stretch, std::size_t at, std::uint32_t indent, Tail tail) const {
     if (breaks_ != Breaks::AfterOperators || !breaksBehind(stretch.item.nodes[at - 1])) return false;
-    Tail width = until(stretch, at, tail, false);
-    return lines_.column() + width > lineWidth && indent + 2 * indentStep + width <= lineWidth;
+    std::uint32_t room = lineWidth - std::min(lineWidth, indent + 2 * indentStep);
+    std::size_t end = at;
+    bool forced = stretch.item.nodes[at].forced;
+    while (end + 1 < stretch.to && !breaksBehind(stretch.item.nodes[end]))
+      forced |= stretch.item.nodes[++end].forced;
+    Tail width = forced ? room + 1 : until(stretch, at, tail, false);
+    if (width > room) width = until(stretch, at, tail, true);
+    return lines_.column() + width > lineWidth && width <= room;
   }
 
   void group(const Stretch &stretch, std::size_t at, std::uint32_t indent, Tail tail, bool choice) {

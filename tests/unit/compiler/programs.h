@@ -60,13 +60,14 @@ inline std::vector<KnownProgram> knownPrograms() {
   std::vector<KnownProgram> all;
   const fs::path root = PIPELANG_SOURCE_DIR;
   for (const char *folder : {"stdlib", "examples", "tests", "docs"})
-    for (const auto &entry : fs::recursive_directory_iterator(root / folder)) {
-      if (!entry.is_regular_file()) continue;
-      std::string name = fs::relative(entry.path(), root).string();
-      if (name.find("node_modules") != std::string::npos) continue;
-      if (programs::endsWith(name, ".pipe")) all.push_back({name, programs::read(entry.path())});
-      if (programs::endsWith(name, ".test")) programs::addParts(name, programs::read(entry.path()), all);
-      if (programs::endsWith(name, ".md")) programs::addBlocks(name, programs::read(entry.path()), all);
+    for (fs::recursive_directory_iterator at(root / folder), end; at != end; ++at) {
+      std::error_code broken; // links may lead nowhere
+      std::string name = fs::relative(at->path(), root, broken).string();
+      if (at->path().filename() == "node_modules") at.disable_recursion_pending();
+      if (broken || !at->is_regular_file(broken)) continue;
+      if (programs::endsWith(name, ".pipe")) all.push_back({name, programs::read(at->path())});
+      if (programs::endsWith(name, ".test")) programs::addParts(name, programs::read(at->path()), all);
+      if (programs::endsWith(name, ".md")) programs::addBlocks(name, programs::read(at->path()), all);
     }
   std::sort(all.begin(), all.end(), [](const auto &a, const auto &b) { return a.name < b.name; });
   return all;
