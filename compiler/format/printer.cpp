@@ -65,10 +65,17 @@ private:
     if (blankBehind && !comments.empty()) lines_.blank(lines_.count());
   }
 
+  /// A statement `if`: its bodies are spread all or none. (`if … then … else …` has none.)
+  static bool isChoice(const Stretch &stretch) {
+    llvm::ArrayRef<Node> nodes(stretch.item.nodes);
+    return isKeyword(nodes[stretch.from], "if") &&
+           llvm::none_of(nodes, [](const Node &node) { return isKeyword(node, "then"); });
+  }
+
   void nodes(Stretch stretch, std::uint32_t indent, Tail tail) {
     const std::vector<Node> &all = stretch.item.nodes;
-    bool choice = isKeyword(all[stretch.from], "if") &&
-                  (stretch.item.forced || lines_.column() + stretch.item.width + tail > lineWidth);
+    bool choice =
+        isChoice(stretch) && (stretch.item.forced || lines_.column() + stretch.item.width + tail > lineWidth);
     bool ended = false; // by a comment
     for (std::size_t at = stretch.from; at < stretch.to; ++at) {
       const Node &node = all[at];
