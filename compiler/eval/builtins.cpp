@@ -253,7 +253,12 @@ Value Evaluator::validate(const Place &place, llvm::ArrayRef<Value> arguments) {
 Value Evaluator::declassify(const Place &place, llvm::ArrayRef<Value> arguments) {
   Span span = exprAt(place).span;
   if (arguments.size() != 2) return Value::error(); // the checker has reported it
-  Span reasonSpan = exprAt({place.module, infoAt(place).arguments[1]}).span;
+  auto spanOf = [&](std::size_t argument) { // of a call the checker has refused, the whole
+    const auto &known = infoAt(place).arguments;
+    bool stands = argument < known.size() && known[argument].valid();
+    return stands ? exprAt({place.module, known[argument]}).span : span;
+  };
+  Span reasonSpan = spanOf(1);
   if (!arguments[1].is<Text>()) {
     reporter_.report(reasonSpan, diag::LateArgument, "declassify");
     return Value::error();
@@ -263,7 +268,7 @@ Value Evaluator::declassify(const Place &place, llvm::ArrayRef<Value> arguments)
     return Value::error();
   }
   if (notes_) {
-    Span what = exprAt({place.module, infoAt(place).arguments[0]}).span;
+    Span what = spanOf(0);
     notes_->declassified.push_back({span, what, allLabels(arguments[0]), arguments[1].text()});
   }
   return withoutLabels(arguments[0], span);

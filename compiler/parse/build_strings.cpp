@@ -151,11 +151,12 @@ private:
     std::uint32_t width = 1;
     while (width < rest.size() && (rest[width] & 0xC0) == 0x80)
       ++width;
-    llvm::StringRef written = source_.text.slice(at, std::min(at + 1 + width, end));
-    source_.diagnostics.report(source_.span(at, at + 1 + width), diag::UnknownEscape, written)
+    std::uint32_t behind = std::min(at + 1 + width, end); // the backslash may be the last of an open string
+    llvm::StringRef written = source_.text.slice(at, behind);
+    source_.diagnostics.report(source_.span(at, behind), diag::UnknownEscape, written)
         .fix(source_.span(at, at + 1), "\\\\", "write `\\\\` for a backslash")
         .note("escapes are \\n, \\t, \\r, \\\\, \\\", \\#{ and \\u{…}; r\"…\" has none");
-    return at + 1 + width;
+    return behind;
   }
 
   /// `\u{1F600}`
