@@ -27,7 +27,7 @@ Value Evaluator::makeRecord(sema::SymbolId id, std::vector<std::pair<std::string
     const ast::FieldDecl &field = declaration->fields[i];
     auto given = std::find_if(fields.begin(), fields.end(),
                               [&](auto &entry) { return entry.first == field.name.text; });
-    Value value = given != fields.end() ? std::move(given->second)
+    Value value = given != fields.end() ? given->second
                   : field.defaultValue  ? evaluate({symbol.module, *field.defaultValue})
                                         : Value::error(); // sema has reported the missing field
     data->fields.emplace_back(field.name.text, value);
@@ -86,7 +86,7 @@ Value Evaluator::amend(const Place &place, const ast::AmendExpr &expr) {
   auto copy = std::make_shared<RecordData>(*record->data);
   for (auto &[name, value] : changes)
     for (auto &[field, old] : copy->fields)
-      if (field == name) old = std::move(value);
+      if (field == name) old = value;
   if (!meets(*copy, exprAt(place).span)) return Value::error();
   return {Record{copy}, base.labels};
 }
