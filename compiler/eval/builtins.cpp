@@ -253,7 +253,7 @@ Value Evaluator::validate(const Place &place, llvm::ArrayRef<Value> arguments) {
 Value Evaluator::declassify(const Place &place, llvm::ArrayRef<Value> arguments) {
   Span span = exprAt(place).span;
   if (arguments.size() != 2) return Value::error(); // the checker has reported it
-  auto spanOf = [&](std::size_t argument) { // of a call the checker has refused, the whole
+  auto spanOf = [&](std::size_t argument) {         // of a call the checker has refused, the whole
     const auto &known = infoAt(place).arguments;
     bool stands = argument < known.size() && known[argument].valid();
     return stands ? exprAt({place.module, known[argument]}).span : span;

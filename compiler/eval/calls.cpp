@@ -79,8 +79,11 @@ Value Evaluator::makeCase(const Place &place, sema::SymbolId id) {
   const ast::Module &tree = *program_.module(one.module).tree;
   const auto *declared = std::get_if<ast::UnionDecl>(&tree.declarations[one.declaration].node);
   if (!declared) return Value::error();
+  if (depth_ >= limits_.depth) return Value::error(); // the checker has reported the circle
+  ++depth_;
   Bound bound = bindArguments(place, id);
   restore(bound);
+  --depth_;
   for (const Value &field : bound.values)
     if (field.isError()) return Value::error();
   return {Case{id, std::make_shared<const Values>(std::move(bound.values))}, {}};

@@ -15,6 +15,7 @@ Value Evaluator::fields(const Place &place, llvm::ArrayRef<ast::Argument> argume
 
 Value Evaluator::makeRecord(sema::SymbolId id, std::vector<std::pair<std::string, Value>> fields, Span span) {
   if (!id.valid() || !spend(span)) return Value::error();
+  if (depth_ >= limits_.depth) return Value::error(); // the checker has reported the circle
   const sema::Symbol &symbol = symbolAt(id);
   const ast::Module &tree = *program_.module(symbol.module).tree;
   if (symbol.declaration >= tree.declarations.size()) return Value::error();
@@ -22,6 +23,7 @@ Value Evaluator::makeRecord(sema::SymbolId id, std::vector<std::pair<std::string
   if (!declaration) return Value::error();
   auto data = std::make_shared<RecordData>();
   data->record = id;
+  ++depth_;
   std::vector<Value> previous;
   for (std::size_t i = 0; i < declaration->fields.size() && i < symbol.members.size(); ++i) {
     const ast::FieldDecl &field = declaration->fields[i];
@@ -35,6 +37,7 @@ Value Evaluator::makeRecord(sema::SymbolId id, std::vector<std::pair<std::string
   }
   for (std::size_t i = previous.size(); i-- > 0;)
     bind(symbol.members[i], std::move(previous[i]));
+  --depth_;
   if (!meets(*data, span)) return Value::error();
   return {Record{data}, {}};
 }
