@@ -1,7 +1,9 @@
 #include "runtime/exec/artifacts.h"
+#include "compiler/plan/artifact_paths.h"
 #include "fmt/format.h"
 #include "runtime/exec/inputs.h"
 #include "runtime/host/tree.h"
+#include "llvm/ADT/STLExtras.h"
 #include <algorithm>
 
 namespace pipelang::exec {
@@ -45,8 +47,10 @@ llvm::Error keepFiles(RunContext &context, plan::OutputId id, llvm::ArrayRef<std
                       llvm::StringRef work) {
   const plan::Output &output = context.plan.outputs[id];
   std::set<std::string> found;
+  const bool hidden = plan::keepsHidden(patterns);
   for (const std::string &pattern : patterns) {
-    const std::vector<std::string> files = host::findFiles(work, pattern);
+    std::vector<std::string> files = host::findFiles(work, pattern);
+    if (!hidden) llvm::erase_if(files, [](const std::string &file) { return plan::isHidden(file); });
     if (files.empty())
       return cannot("output `{}`: no file matches `{}` in the job's directory", output.name, pattern);
     found.insert(files.begin(), files.end());

@@ -1,6 +1,7 @@
 #include "compiler/backends/github/artifacts.h"
 #include "compiler/backends/github/checks.h"
 #include "compiler/backends/github/pins.h"
+#include "compiler/plan/artifact_paths.h"
 
 namespace pipelang::backends::github {
 
@@ -24,10 +25,6 @@ constexpr const char *layDownValue = R"sh(mkdir -p -- "$(dirname -- "$FILE")"
 printf '%s' "$VALUE" > "$FILE"
 )sh";
 
-bool hasHiddenPart(llvm::StringRef path) {
-  return (path.startswith(".") && !path.startswith("./")) || path.contains("/.");
-}
-
 /// A second path, of no file, makes the action keep paths relative to the job's directory; with one
 /// path alone it cuts off what it takes for a common folder.
 constexpr const char *anchor = ".pipelang-root";
@@ -35,16 +32,13 @@ constexpr const char *anchor = ".pipelang-root";
 Document upload(const Scope &scope, plan::OutputId id, const std::vector<std::string> &paths) {
   const plan::Output &output = scope.plan.outputs[id];
   std::string list;
-  bool hidden = false;
-  for (const std::string &path : paths) {
+  for (const std::string &path : paths)
     list += path + "\n";
-    hidden |= hasHiddenPart(path);
-  }
   Document with;
   with.set("name", escaped(scope.names.artifactOf(id)));
   with.set("path", escaped(list + anchor + "\n"));
   with.set("if-no-files-found", "error");
-  if (hidden) with.set("include-hidden-files", true);
+  if (plan::keepsHidden(paths)) with.set("include-hidden-files", true);
   Document entry;
   entry.from(output.origin);
   entry.set("name", "Keep " + escaped(output.name));

@@ -91,7 +91,7 @@ def gone(pid):
 
 
 def survivors():
-    """Processes of steps and services of runs in this directory: pid and what it is."""
+    """Processes of steps and services of runs in this directory: pid, state and what it is."""
     found = []
     for folder in glob.glob("/proc/[0-9]*"):
         try:
@@ -101,16 +101,17 @@ def survivors():
         except OSError:
             continue
         if state != "Z" and re.search(rb"HOME=[^\0]*-%s/" % SCRATCH.encode(), environ):
-            found.append(f"{folder[6:]} {words}")
+            found.append(f"{folder[6:]} {state} {words}")
     return found
 
 
 def nobody_left(seconds=1):
-    """No process of a step is left, at the latest after `seconds`."""
-    end = time.monotonic() + seconds
-    while survivors() and time.monotonic() < end:
+    """No process of a step is left, at the latest after `seconds`; many looks, for the machine may stand still."""
+    end, looks = time.monotonic() + seconds, 0
+    while left := survivors():
+        looks += 1
+        check(looks < 50 or time.monotonic() < end, f"survivors: {left}")
         time.sleep(0.01)
-    check(not survivors(), f"survivors: {survivors()}")
 
 
 def send(pid, *signals, pause=0.3):
