@@ -21,9 +21,10 @@ void Lowering::lowerJob(plan::NodeId node, const ast::JobStmt &job) {
   context_.job = nullptr;
 }
 
-/// What a result kept in the cache depends on.
+/// What a result kept in the cache depends on, and what a job may see here.
 void Lowering::lowerCacheSetting(plan::Job &job, const std::string &name, const Value &value, Span span) {
   if (const bool *pure = value.as<bool>(); pure && name == "pure") job.pure = *pure;
+  if (const bool *sandbox = value.as<bool>(); sandbox && name == "sandbox") job.sandbox = *sandbox;
   const auto *globs = value.as<eval::List>();
   if (!globs || name != "inputs") return;
   for (const Value &glob : *globs->elements) {

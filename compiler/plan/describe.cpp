@@ -96,7 +96,8 @@ private:
   void describe(const Job &job) {
     line(2, fmt::format("on {}{}, at most {}{}", job.runner, job.container ? " in " + *job.container : "",
                         pipelang::toText(job.timeout), tries(job.retry)) +
-                (job.pure ? ", pure" : ""));
+                (job.pure ? ", pure" : "") +
+                (job.sandbox ? *job.sandbox ? ", in a sandbox" : ", in no sandbox" : ""));
     if (job.environment) line(2, "environment " + plan_.environments[*job.environment].name);
     environ(2, job.env);
     services(job.services);

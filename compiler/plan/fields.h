@@ -86,7 +86,7 @@ FIELDS(Output, name, job, node, untrusted, secret, origin)
 
 FIELDS(ArtifactInput, output, directory)
 KIND(Job, "job", matrix, timeout, runner, container, environment, env, services, inputs, steps, outputs,
-     retry, permissions, raw, pure, sources)
+     retry, permissions, raw, pure, sources, sandbox)
 FIELDS(Requirement, subject, op, bound, target, during, text, origin)
 KIND(Gate, "gate", requirements)
 FIELDS(HttpCheck, path, expectedStatus, within, origin)

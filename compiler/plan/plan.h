@@ -108,6 +108,7 @@ struct Job {
   std::vector<Raw> raw;
   bool pure = false;                ///< Same inputs, same outputs: its result may be taken from a cache.
   std::vector<std::string> sources; ///< Globs: the project's files it sees here; empty: all. Only if pure.
+  std::optional<bool> sandbox;      ///< Its steps run here in a sandbox; none: if the run is asked to.
 };
 
 /// One bound of a gate: `subject op bound`, and what one aims at.

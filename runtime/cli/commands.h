@@ -4,6 +4,7 @@
 
 #include "compiler/plan/plan.h"
 #include "compiler/support/command_line.h"
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -15,6 +16,8 @@ inline constexpr int success = 0, failed = 1, wrongUsage = 2, doesNotCompile = 3
 const Program &piperunProgram();
 
 int runCommand(const Parsed &parsed);
+/// `run --watch`: ends only by a signal, or where it cannot begin.
+int watchCommand(const Parsed &parsed);
 int gateCommand(const Parsed &parsed);
 int deployCommand(const Parsed &parsed);
 /// `gate` and `deploy` with `--inputs`: what other jobs gave lies in a folder, and no job runs.
@@ -28,6 +31,9 @@ int statusCommand(const Parsed &parsed);
 int logsCommand(const Parsed &parsed);
 int historyCommand(const Parsed &parsed);
 int reportCommand(const Parsed &parsed);
+int pauseCommand(const Parsed &parsed);
+int promoteCommand(const Parsed &parsed);
+int abortCommand(const Parsed &parsed);
 int rollbackCommand(const Parsed &parsed);
 int downCommand(const Parsed &parsed);
 int superviseCommand(const Parsed &parsed);
@@ -66,9 +72,14 @@ llvm::Expected<Selection> select(const plan::Plan &plan, llvm::StringRef pipelin
 /// The value of a param as a word of the command line. Error: it is not of the param's type.
 llvm::Expected<plan::Value> paramValue(const plan::Param &param, llvm::StringRef text);
 
+struct Prepared;
+/// Changes what was prepared, before it is carried out.
+using Adjust = std::function<void(Prepared &)>;
 /// Runs a selection as the options say; `words` is the command that does it again.
 int runSelection(const Parsed &parsed, const Loaded &loaded, const Selection &selection,
-                 const std::string &words);
+                 const std::string &words, const Adjust &adjust = {});
+/// The same for what the words of `run` select.
+int runLoaded(const Parsed &parsed, const Loaded &loaded, const Adjust &adjust = {});
 
 /// What a selection would do, in order, for people.
 std::string describeSelection(const plan::Plan &plan, const Selection &selection);

@@ -3,6 +3,8 @@
 #include "runtime/cli/commands.h"
 #include "runtime/cli/gate_result.h"
 #include "runtime/cli/past_run.h"
+#include "runtime/exec/observer.h"
+#include "runtime/exec/slots.h"
 #include "runtime/host/guardian.h"
 #include "runtime/host/host.h"
 #include "llvm/ADT/STLExtras.h"
@@ -19,8 +21,12 @@ std::vector<Option> runOptions(std::vector<Option> more) {
       {"--param", "", "NAME=VALUE", "the value of a `param`"},
       {"--event", "", "EVENT", "what started the run (push, or the pipeline's first)"},
       {"--branch", "", "NAME", "the branch it is about (git's)"},
-      {"--secrets", "", "FILE", "NAME=VALUE lines; else PIPE_SECRET_NAME in the environment"},
+      {"--secrets", "", "FILE",
+       "NAME=VALUE lines, or a folder of files; else PIPE_SECRET_NAME in the environment"},
+      {"--secret-command", "", "CMD", "prints the secret that `{}` names: 'pass show ci/{}'"},
       {"--jobs", "-j", "N", "how many run at once (processors)"},
+      {"--jobserver", "", "", "steps that call make share these, by MAKEFLAGS"},
+      {"--sandbox", "", "", "steps see what they declare and nothing else (bubblewrap)"},
       {"--in-place", "", "", "jobs work in the project itself: quick, and not as on a clean runner"},
       {"--keep-work", "", "", "leave the working directories for looking at"},
       {"--fresh", "", "", "pure jobs run too, whatever the cache has"},
@@ -47,6 +53,12 @@ std::vector<Option> resumeOptions() {
   return options;
 }
 
+/// Of `pause`, `promote` and `abort`.
+std::vector<Option> controlOptions() {
+  return {{"--reason", "", "TEXT", "why, for the journal"},
+          {"--actor", "", "NAME", "who, instead of your user's name"}};
+}
+
 Option formatOption() {
   return {"--format", "", "FMT", "text, or json for programs (docs/reports.md)", {"text", "json"}};
 }
@@ -56,6 +68,10 @@ int completionsCommand(const Parsed &parsed) {
   if (!script) return fail(wrongUsage, llvm::toString(script.takeError()));
   fmt::print("{}", *script);
   return success;
+}
+
+int observedCommand(const Parsed &parsed) {
+  return exec::observedMain(parsed.arguments);
 }
 
 int manCommand(const Parsed &) {
@@ -74,11 +90,13 @@ const Program &piperunProgram() {
           {"", "FILE [PIPELINE]", "the same as `run`",
            runOptions(
                {{"--job", "", "JOB", "only this job (or matrix, gate) and what it needs; may be repeated"},
+                {"--watch", "", "", "then waits, and runs again what a saved file touches"},
                 {"--dry-run", "", "", "what would run, in order; nothing is done"}}),
            1, 2, "", true},
           {"run", "FILE [PIPELINE]", "runs a pipeline; FILE is a .pipe file or a Plan as JSON",
            runOptions(
                {{"--job", "", "JOB", "only this job (or matrix, gate) and what it needs; may be repeated"},
+                {"--watch", "", "", "then waits, and runs again what a saved file touches"},
                 {"--dry-run", "", "", "what would run, in order; nothing is done"}}),
            1, 2},
           {"gate", "FILE GATE", "one gate, after the jobs whose reports it reads",
@@ -122,10 +140,16 @@ const Program &piperunProgram() {
            0},
           {"report", "[RUN]", "a run as a page, whose path is printed; or for other programs",
            reportCommandOptions(), 0, 1},
+          {"pause", "[RUN]", "the deployments of a run that goes on hold before their next phase",
+           controlOptions(), 0, 1},
+          {"promote", "[RUN]", "they go on; while traffic is watched: it is judged now", controlOptions(), 0,
+           1},
+          {"abort", "[RUN]", "they go back to how it was", controlOptions(), 0, 1},
           {"rollback", "[NAME]", "a deployment here goes back to the version that is still warm", {}, 0, 1},
           {"down", "[NAME]", "stops deployments here: versions, services, supervisor", {}, 0, 1},
           {"doctor", "", "what of this machine runs need, and what is missing", {}, 0, 0},
           {"supervise", "DIRECTORY", "keeps a deployment alive", {}, 1, 1, "", true},
+          {"observed", "DESCRIPTOR PROGRAM", "a step in its sandbox", {}, 2, SIZE_MAX, "", true},
           {"completions", "SHELL", "a completion script for bash, zsh or fish", {}, 1, 1},
           {"man", "", "the manual page", {}, 0, 0},
       },
@@ -164,6 +188,7 @@ std::string programPath() {
 }
 
 int piperunMain(llvm::ArrayRef<std::string> words) {
+  exec::surroundingJobserver(); // its descriptors are told from ours before we have any
   const Program &program = piperunProgram();
   llvm::Expected<Parsed> parsed = parse(program, words);
   if (!parsed) return fail(wrongUsage, llvm::toString(parsed.takeError()));
@@ -188,14 +213,20 @@ int piperunMain(llvm::ArrayRef<std::string> words) {
                                                                           {"logs", logsCommand},
                                                                           {"history", historyCommand},
                                                                           {"report", reportCommand},
+                                                                          {"pause", pauseCommand},
+                                                                          {"promote", promoteCommand},
+                                                                          {"abort", abortCommand},
                                                                           {"rollback", rollbackCommand},
                                                                           {"down", downCommand},
                                                                           {"doctor", doctorCommand},
                                                                           {"supervise", superviseCommand},
+                                                                          {"observed", observedCommand},
                                                                           {"completions", completionsCommand},
                                                                           {"man", manCommand}};
   static const std::set<std::string> guarded = {"", "run", "gate", "deploy", "resume"};
-  if (guarded.count(parsed->command->name) > 0 && !parsed->has("--dry-run") && !parsed->has("--inputs"))
+  if (parsed->has("--watch") && !parsed->has("--dry-run")) return watchCommand(*parsed);
+  if (guarded.count(parsed->command->name) > 0 && !parsed->has("--dry-run") && !parsed->has("--inputs") &&
+      !parsed->has("--plan"))
     host::forkUnderGuardian();
   return commands.at(parsed->command->name)(*parsed);
 }

@@ -1,6 +1,8 @@
 #include "fmt/format.h"
 #include "runtime/cli/started_with.h"
+#include "runtime/deploy/control.h"
 #include "runtime/exec/context.h"
+#include "runtime/exec/deploy_run.h"
 #include "runtime/host/scratch.h"
 #include <algorithm>
 
@@ -104,6 +106,9 @@ int resumeCommand(const Parsed &parsed) {
   auto journal = store::Journal::reopen(interrupted.folder.journal());
   if (!journal) return fail(worldRefused, llvm::toString(journal.takeError()));
   prepared.options.resumed = true;
+  if (const std::string file = exec::controlFile(interrupted.folder); host::realHost().files.exists(file))
+    if (llvm::Error error = deploy::say(file, {deploy::Control::Word::Resumed, "piperun resume", "", 0}))
+      return fail(worldRefused, llvm::toString(std::move(error)));
   return carryOut(parsed, *plan, std::move(prepared), **journal);
 }
 

@@ -96,7 +96,7 @@ std::optional<Prepared> prepare(const Parsed &parsed, const Loaded &loaded, cons
 std::string againWords(const Parsed &parsed, const plan::Plan &plan, const Selection &selection) {
   std::string words = "piperun " + quoted(parsed.arguments.front());
   if (plan.pipelines.size() > 1) words += " " + plan.pipelines[selection.pipeline].name;
-  for (const char *option : {"--param", "--event", "--branch", "--secrets"})
+  for (const char *option : {"--param", "--event", "--branch", "--secrets", "--secret-command"})
     for (const std::string &value : parsed.values(option))
       words += fmt::format(" {} {}", option, quoted(value));
   if (parsed.has("--in-place")) words += " --in-place";
@@ -120,6 +120,30 @@ llvm::Expected<Selection> selectAnywhere(const plan::Plan &plan, const std::stri
                   nearest.empty() ? "" : fmt::format("; did you mean `{}`?", nearest)));
 }
 
+/// `deploy --plan`: nothing runs, and nothing is written.
+int deploymentPlan(const Parsed &parsed) {
+  int status = success;
+  std::optional<Loaded> loaded = load(parsed, parsed.arguments[0], status);
+  if (!loaded) return status;
+  const plan::Plan &plan = loaded->plan;
+  llvm::Expected<Selection> selection = selectAnywhere(plan, parsed.arguments[1]);
+  if (!selection) return fail(wrongUsage, llvm::toString(selection.takeError()));
+  exec::GivenFacts given;
+  if (llvm::Error error = readParams(parsed, plan, given))
+    return fail(wrongUsage, llvm::toString(std::move(error)));
+  given.context =
+      exec::readContext({loaded->projectRoot, eventFor(parsed, plan.pipelines[selection->pipeline]),
+                         parsed.value("--branch"), "plan", 1},
+                        host::realHost());
+  exec::RunFacts facts(plan, std::move(given));
+  for (const plan::NodeId node : selection->nodes)
+    if (plan.nodes[node].name == parsed.arguments[1] && plan.nodes[node].asDeployment()) {
+      fmt::print("{}", exec::effectsOfDeployment(plan, node, facts, loaded->projectRoot + "/.piperun"));
+      return success;
+    }
+  return fail(wrongUsage, fmt::format("`{}` is no deployment", parsed.arguments[1]));
+}
+
 int runOne(const Parsed &parsed, bool (*isIt)(const plan::Node &), const char *what) {
   int status = success;
   std::optional<Loaded> loaded = load(parsed, parsed.arguments[0], status);
@@ -135,10 +159,11 @@ int runOne(const Parsed &parsed, bool (*isIt)(const plan::Node &), const char *w
 } // namespace
 
 int runSelection(const Parsed &parsed, const Loaded &loaded, const Selection &selection,
-                 const std::string &words) {
+                 const std::string &words, const Adjust &adjust) {
   int status = success;
   std::optional<Prepared> prepared = prepare(parsed, loaded, selection, status);
   if (!prepared) return status;
+  if (adjust) adjust(*prepared);
   prepared->again = words;
   const store::RunFolder folder = store::folderOf(prepared->options.stateDirectory, prepared->options.run);
   const std::optional<store::RunHold> hold = store::holdRun(folder);
@@ -149,18 +174,21 @@ int runSelection(const Parsed &parsed, const Loaded &loaded, const Selection &se
   return carryOut(parsed, loaded.plan, std::move(*prepared), **journal);
 }
 
+int runLoaded(const Parsed &parsed, const Loaded &loaded, const Adjust &adjust) {
+  llvm::Expected<Selection> selection =
+      select(loaded.plan, parsed.arguments.size() > 1 ? parsed.arguments[1] : "", parsed.values("--job"));
+  if (!selection) return fail(wrongUsage, llvm::toString(selection.takeError()));
+  if (parsed.has("--dry-run")) {
+    fmt::print("{}", describeSelection(loaded.plan, *selection));
+    return success;
+  }
+  return runSelection(parsed, loaded, *selection, againWords(parsed, loaded.plan, *selection), adjust);
+}
+
 int runCommand(const Parsed &parsed) {
   int status = success;
   std::optional<Loaded> loaded = load(parsed, parsed.arguments[0], status);
-  if (!loaded) return status;
-  llvm::Expected<Selection> selection =
-      select(loaded->plan, parsed.arguments.size() > 1 ? parsed.arguments[1] : "", parsed.values("--job"));
-  if (!selection) return fail(wrongUsage, llvm::toString(selection.takeError()));
-  if (parsed.has("--dry-run")) {
-    fmt::print("{}", describeSelection(loaded->plan, *selection));
-    return success;
-  }
-  return runSelection(parsed, *loaded, *selection, againWords(parsed, loaded->plan, *selection));
+  return loaded ? runLoaded(parsed, *loaded) : status;
 }
 
 int gateCommand(const Parsed &parsed) {
@@ -171,7 +199,7 @@ int gateCommand(const Parsed &parsed) {
 
 int deployCommand(const Parsed &parsed) {
   if (parsed.has("--inputs")) return deployFromInputs(parsed);
-  if (parsed.has("--plan")) return fail(wrongUsage, "`deploy --plan` is not supported yet");
+  if (parsed.has("--plan")) return deploymentPlan(parsed);
   return runOne(
       parsed, [](const plan::Node &node) { return node.asDeployment() != nullptr; }, "deployment");
 }

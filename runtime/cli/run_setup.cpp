@@ -3,6 +3,7 @@
 #include "fmt/format.h"
 #include "runtime/cli/gate_result.h"
 #include "runtime/cli/past_run.h"
+#include "runtime/exec/sandbox.h"
 #include "runtime/exec/secrets.h"
 #include "runtime/report/report.h"
 #include <algorithm>
@@ -11,6 +12,9 @@
 
 namespace pipelang::cli {
 namespace {
+
+/// Where somebody else limits how many run at once.
+constexpr int mostAtOnce = 1000;
 
 std::unique_ptr<report::Report> makeReport(const Parsed &parsed, const Prepared &prepared) {
   const host::Environ &environ = host::realHost().environ;
@@ -77,6 +81,12 @@ std::string cacheDirectory(const std::string &state) {
 llvm::Error readMachineOptions(const Parsed &parsed, const std::string &projectRoot,
                                exec::RunOptions &options) {
   options.parallel = static_cast<int>(std::max(2u, std::thread::hardware_concurrency()));
+  if (exec::surroundingJobserver().usable()) options.parallel = mostAtOnce; // make says how many
+  options.jobserver = parsed.has("--jobserver");
+  options.sandbox = parsed.has("--sandbox");
+  if (options.sandbox)
+    if (const std::string &problem = exec::sandboxProblem(host::realHost()); !problem.empty())
+      return llvm::createStringError(llvm::inconvertibleErrorCode(), problem);
   if (parsed.has("--jobs") &&
       (llvm::StringRef(parsed.value("--jobs")).getAsInteger(10, options.parallel) || options.parallel < 1))
     return llvm::createStringError(llvm::inconvertibleErrorCode(), "`-j %s` is no number of jobs",
@@ -91,14 +101,14 @@ llvm::Error readMachineOptions(const Parsed &parsed, const std::string &projectR
 }
 
 llvm::Error readSecretsInto(const Parsed &parsed, const plan::Plan &plan, Prepared &prepared) {
-  std::string file;
-  if (parsed.has("--secrets")) {
-    llvm::Expected<std::string> text = host::realHost().files.read(parsed.value("--secrets"));
-    if (!text) return text.takeError();
-    file = std::move(*text);
-  }
+  const host::Environ &environ = host::realHost().environ;
+  const auto usual = environ.find("PIPERUN_SECRET_COMMAND");
+  const exec::SecretSources sources{
+      parsed.value("--secrets"),
+      parsed.value("--secret-command", usual == environ.end() ? "" : usual->second),
+      prepared.options.projectRoot};
   auto values =
-      exec::readSecrets(plan, exec::secretsFor(plan, prepared.options.nodes), host::realHost().environ, file);
+      exec::readSecrets(plan, exec::secretsFor(plan, prepared.options.nodes), host::realHost(), sources);
   if (!values) return values.takeError();
   std::vector<std::string> texts;
   for (const auto &[id, value] : *values)

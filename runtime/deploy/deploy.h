@@ -27,6 +27,7 @@ struct Request {
   std::vector<services::ProcessSpec> services;
   std::string stateDirectory; ///< Absolute: `.piperun/deployments/api`.
   std::string programPath;    ///< piperun itself, for the supervisor process.
+  std::string controlFile{};  ///< Where `pause`, `promote` and `abort` are said (control.h); empty: nowhere.
 };
 
 /// What was measured; times in milliseconds.
@@ -58,9 +59,15 @@ struct Result {
 Result deployBlueGreen(const Request &request, host::Host &host, store::EventSink &events,
                        std::stop_token stop);
 
-/// What `deployBlueGreen` would do now, one effect a line, in order; reads the world and changes
-/// nothing.
-std::string planOfEffects(const Request &request);
+/// What is to be deployed, as far as it is known before the jobs have run.
+struct Intent {
+  const plan::Deployment &deployment;
+  std::string release;
+  std::vector<std::string> services; ///< Names of those both colours share.
+  std::string stateDirectory;
+};
+/// What `deployBlueGreen` would do now, one effect a line, in order; reads the world and changes nothing.
+std::string planOfEffects(const Intent &intent);
 
 /// One version behind the switch.
 struct VersionStatus {

@@ -10,7 +10,8 @@ static const plan::LocalRelease &localOf(const Request &request) {
 }
 
 Driver::Driver(const Request &request, host::Host &host, store::EventSink &events, std::stop_token stop)
-    : request_(request), local_(localOf(request)), host_(host), events_(events), stop_(std::move(stop)) {}
+    : request_(request), local_(localOf(request)), host_(host), events_(events), stop_(std::move(stop)),
+      controls_(request.controlFile) {}
 
 void Driver::tell(std::variant<store::Checked, store::PhaseEntered, store::Measured, store::Traffic,
                                store::Output, store::ServiceReady, store::Note>
@@ -30,6 +31,7 @@ void Driver::note(const std::string &text) {
 llvm::Error Driver::wait(Duration duration) {
   const Duration until{host_.clock.sinceStart().milliseconds + duration.milliseconds};
   while (true) {
+    listen();
     if (stopping())
       return llvm::createStringError(std::make_error_code(std::errc::operation_canceled), "stopped");
     const auto left = until.milliseconds - host_.clock.sinceStart().milliseconds;
@@ -39,7 +41,7 @@ llvm::Error Driver::wait(Duration duration) {
 }
 
 /// Only who holds the lease writes: before that, nothing of the deployment has changed.
-llvm::Error Driver::journal(std::optional<Effect> effect) {
+llvm::Error Driver::journal(std::optional<Effect> effect, std::optional<Control> control) {
   if (!lease_) return llvm::Error::success();
   JournalEntry entry;
   entry.at = host_.clock.wallMilliseconds();
@@ -50,7 +52,42 @@ llvm::Error Driver::journal(std::optional<Effect> effect) {
   entry.oldColour = old_;
   entry.newColour = new_;
   entry.effect = effect;
+  entry.control = std::move(control);
   return append(request_.stateDirectory, entry);
+}
+
+void Driver::listen() {
+  const std::int64_t now = host_.clock.sinceStart().milliseconds;
+  if (listened_ != 0 && now - listened_ < 100) return;
+  listened_ = now;
+  for (const Control &control : controls_.news()) {
+    const bool waits = paused_ || rollout_.phase == Phase::Watch;
+    switch (control.word) {
+    case Control::Word::Pause: paused_ = true; break;
+    case Control::Word::Promote:
+      promoted_ = !paused_ && waits;
+      paused_ = false;
+      break;
+    case Control::Word::Abort: aborted_ = control; break;
+    case Control::Word::Resumed: aborted_.reset(); continue;
+    }
+    if (auto error = journal(std::nullopt, control)) note(llvm::toString(std::move(error)));
+    note(describe(control) +
+         (control.word == Control::Word::Promote && !waits ? " (nothing was waiting for it)" : ""));
+  }
+}
+
+llvm::Error Driver::hold() {
+  listened_ = 0;
+  listen();
+  if (!paused_ || !canAbort(rollout_.phase)) return llvm::Error::success();
+  note(fmt::format("holding before phase {}: piperun promote, or abort", toText(rollout_.phase).str()));
+  while (paused_) {
+    if (auto error = wait(Duration{50})) return error;
+    if (rollout_.phase != Phase::Drain) continue;
+    if (auto error = newVersionLives()) return error;
+  }
+  return llvm::Error::success();
 }
 
 /// What a phase is about, for people.
@@ -82,10 +119,12 @@ Event Driver::carryOut(const Transition &transition) {
   const auto trouble = [&](llvm::Error error) {
     const bool aborted = stopping() && canAbort(rollout_.phase);
     const std::string why = llvm::toString(std::move(error));
-    if (reason_.empty()) reason_ = aborted ? "stopped on request" : why;
+    if (reason_.empty()) reason_ = !aborted ? why : aborted_ ? describe(*aborted_) : "stopped on request";
     event = aborted ? Event::Abort : Event::Failed;
   };
   if (auto error = journal(std::nullopt)) trouble(std::move(error));
+  if (!recovering_)
+    if (auto error = hold()) trouble(std::move(error));
   for (Effect effect : transition.effects) {
     const bool goOn = event == Event::Succeeded || alwaysTried(effect);
     if (!goOn) continue;
@@ -146,7 +185,8 @@ Result Driver::result(Phase end) {
     result.outcome = plan::Outcome::Success;
     return result;
   }
-  result.outcome = stopping() && end == Phase::Aborted ? plan::Outcome::Cancelled : plan::Outcome::Failure;
+  result.outcome =
+      stop_.stop_requested() && end == Phase::Aborted ? plan::Outcome::Cancelled : plan::Outcome::Failure;
   result.reason = reason_;
   std::string then;
   if (end == Phase::Held)

@@ -19,7 +19,12 @@ private:
   /// From `transition` to a terminal phase, which it returns.
   Phase walk(Transition transition);
   Event carryOut(const Transition &transition);
-  llvm::Error journal(std::optional<Effect> effect);
+  llvm::Error journal(std::optional<Effect> effect, std::optional<Control> control = {});
+  /// Obeys what was said meanwhile.
+  void listen();
+  /// Waits while the rollout is paused, before the effects of a phase. Error: stopped, or the new version has
+  /// died.
+  llvm::Error hold();
   /// Finishes or undoes what a killed deployment left. The lease is held.
   llvm::Error recover();
   void tell(std::variant<store::Checked, store::PhaseEntered, store::Measured, store::Traffic, store::Output,
@@ -27,7 +32,7 @@ private:
                 event);
   void note(const std::string &text);
   Result result(Phase end);
-  bool stopping() const { return stop_.stop_requested(); }
+  bool stopping() const { return stop_.stop_requested() || aborted_; }
   /// Sleeps. Error: stopped.
   llvm::Error wait(Duration duration);
 
@@ -61,6 +66,10 @@ private:
   host::Host &host_;
   store::EventSink &events_;
   std::stop_token stop_;
+  Controls controls_;
+  std::int64_t listened_ = 0; ///< Milliseconds since the program's start.
+  bool paused_ = false, promoted_ = false;
+  std::optional<Control> aborted_;
   Rollout rollout_;
   std::optional<Lease> lease_;
   std::int64_t supervisor_ = 0;

@@ -24,6 +24,11 @@ llvm::Error append(llvm::StringRef stateDirectory, const JournalEntry &entry) {
                     {"old", entry.oldColour},
                     {"new", entry.newColour}};
   if (entry.effect) line["effect"] = toText(*entry.effect);
+  if (entry.control) {
+    line["control"] = toText(entry.control->word);
+    line["actor"] = json::fixUTF8(entry.control->actor);
+    line["reason"] = json::fixUTF8(entry.control->reason);
+  }
   const std::string text = llvm::formatv("{0}\n", json::Value(std::move(line))).str();
   const std::string path = pathIn(stateDirectory);
   const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);

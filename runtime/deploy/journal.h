@@ -2,6 +2,7 @@
 // killed deployment left is known from its last line.
 #pragma once
 
+#include "runtime/deploy/control.h"
 #include "runtime/deploy/rollout.h"
 #include "runtime/deploy/supervised.h"
 
@@ -17,6 +18,7 @@ struct JournalEntry {
   Colour oldColour = -1;
   Colour newColour = -1;
   std::optional<Effect> effect;
+  std::optional<Control> control; ///< What a person said, and is obeyed from here on.
 };
 
 /// Appends and makes it durable. Error: the disk refused; then the effect must not happen.

@@ -17,9 +17,9 @@ struct World {
   std::set<std::string> services;
 };
 
-World read(const Request &request) {
+World read(const Intent &intent) {
   World world;
-  auto found = status(request.stateDirectory);
+  auto found = status(intent.stateDirectory);
   if (!found) {
     llvm::consumeError(found.takeError());
     return world;
@@ -39,40 +39,40 @@ World read(const Request &request) {
   return world;
 }
 
-std::string servicesText(const Request &request, const World &world) {
+std::string servicesText(const Intent &intent, const World &world) {
   std::string text;
-  for (const auto &spec : request.services)
-    text += fmt::format("{}{}{}", text.empty() ? "" : ", ", spec.name,
-                        world.services.count(spec.name) ? " (runs)" : fmt::format(" on port {}", spec.port));
+  for (const std::string &service : intent.services)
+    text += fmt::format("{}{}{}", text.empty() ? "" : ", ", service,
+                        world.services.count(service) ? " (runs)" : "");
   return text.empty() ? "no shared services" : "shared services: " + text;
 }
 
-std::string checksText(const Request &request) {
+std::string checksText(const Intent &intent) {
   std::string text;
-  for (const auto &check : request.deployment.beforeSwitch)
+  for (const auto &check : intent.deployment.beforeSwitch)
     text += fmt::format("{}http(\"{}\") is {} within {}", text.empty() ? "" : ", ", check.path,
                         check.expectedStatus, toText(check.within));
   return text.empty() ? "no checks before the switch" : "ask it: " + text;
 }
 
-std::string requirementsText(const Request &request) {
-  std::string text = fmt::format("require a switchover within {}", toText(request.deployment.switchWithin));
-  for (const auto &requirement : request.deployment.afterSwitch)
+std::string requirementsText(const Intent &intent) {
+  std::string text = fmt::format("require a switchover within {}", toText(intent.deployment.switchWithin));
+  for (const auto &requirement : intent.deployment.afterSwitch)
     text += ", " + requirement.text;
   return text;
 }
 
-std::string trafficText(const Request &request, bool before) {
-  const auto &local = request.deployment.local;
+std::string trafficText(const Intent &intent, bool before) {
+  const auto &local = intent.deployment.local;
   if (!local || !local->traffic) return before ? "no traffic of our own" : "watch the new version for 1s";
   return fmt::format("send {} to {} for {}{}", toText(local->traffic->rate), local->traffic->path,
                      toText(before ? local->traffic->before : local->traffic->after),
                      before ? ", the baseline" : ", and watch the new version");
 }
 
-std::string lineOf(Effect effect, const Request &request, const World &world) {
+std::string lineOf(Effect effect, const Intent &intent, const World &world) {
   static const plan::LocalRelease none;
-  const plan::LocalRelease &local = request.deployment.local ? *request.deployment.local : none;
+  const plan::LocalRelease &local = intent.deployment.local ? *intent.deployment.local : none;
   switch (effect) {
   case Effect::StartSupervisor:
     return world.running ? "use the supervisor that runs" : "start the supervisor";
@@ -83,16 +83,16 @@ std::string lineOf(Effect effect, const Request &request, const World &world) {
   case Effect::StopIdle:
     return world.idleRelease.empty() ? fmt::format("{} is free", world.idle)
                                      : fmt::format("stop {} ({})", world.idleRelease, world.idle);
-  case Effect::StartServices: return servicesText(request, world);
+  case Effect::StartServices: return servicesText(intent, world);
   case Effect::StartNew:
-    return fmt::format("start {} as {}, ready within {}", request.release, world.idle,
+    return fmt::format("start {} as {}, ready within {}", intent.release, world.idle,
                        toText(local.startTimeout));
   case Effect::ProveIdentity: return "prove that what listens is what was started";
-  case Effect::RunChecks: return checksText(request);
-  case Effect::MeasureBaseline: return trafficText(request, true);
+  case Effect::RunChecks: return checksText(intent);
+  case Effect::MeasureBaseline: return trafficText(intent, true);
   case Effect::SwitchToNew: return fmt::format("switch from {} to {}", world.old, world.idle);
-  case Effect::MeasureTraffic: return trafficText(request, false);
-  case Effect::Evaluate: return requirementsText(request);
+  case Effect::MeasureTraffic: return trafficText(intent, false);
+  case Effect::Evaluate: return requirementsText(intent);
   case Effect::DrainOld:
     return fmt::format("let {} finish its requests, {} at most", world.old, toText(local.drain));
   case Effect::RetireOld:
@@ -107,15 +107,15 @@ std::string lineOf(Effect effect, const Request &request, const World &world) {
 
 } // namespace
 
-std::string planOfEffects(const Request &request) {
-  const World world = read(request);
+std::string planOfEffects(const Intent &intent) {
+  const World world = read(intent);
   std::string text;
   int number = 0;
   Transition transition = next({}, Event::Start);
   while (true) {
     for (Effect effect : transition.effects)
       text += fmt::format("{:>2}. {:<9} {}\n", ++number, toText(transition.rollout.phase).str(),
-                          lineOf(effect, request, world));
+                          lineOf(effect, intent, world));
     if (isTerminal(transition.rollout.phase)) return text;
     const bool reading = transition.rollout.phase == Phase::Lease;
     transition = next(transition.rollout, !reading       ? Event::Succeeded

@@ -125,6 +125,7 @@ llvm::Error Driver::measureTraffic() {
   nextLiveProbe_ = begin + 250;
   for (std::int64_t round = 1; host_.clock.sinceStart().milliseconds - begin < window.milliseconds; ++round) {
     if (auto error = newVersionLives()) return error;
+    if (promoted_) break;
     if (round % 20 == 0 && mostlyFailing())
       return llvm::createStringError(llvm::inconvertibleErrorCode(),
                                      "most requests have failed since the switch");

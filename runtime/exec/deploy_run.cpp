@@ -1,4 +1,5 @@
 #include "runtime/exec/deploy_run.h"
+#include "compiler/plan/spell.h"
 #include "fmt/format.h"
 #include "runtime/exec/artifacts.h"
 #include "runtime/exec/command.h"
@@ -105,7 +106,8 @@ llvm::Expected<deploy::Request> requestFor(RunContext &context, plan::NodeId nod
                          std::move(*spec),
                          std::move(*shared),
                          state,
-                         context.options.programPath};
+                         context.options.programPath,
+                         controlFile(context.folder)};
 }
 
 llvm::Error placeRelease(RunContext &context, const plan::LocalRelease &local, const std::string &directory) {
@@ -137,10 +139,24 @@ NodeEnd runDeployment(RunContext &context, plan::NodeId node, std::stop_token st
   return {result.outcome, context.mask(result.reason)};
 }
 
-llvm::Expected<std::string> effectsOfDeployment(RunContext &context, plan::NodeId node) {
-  llvm::Expected<deploy::Request> request = requestFor(context, node);
-  if (!request) return request.takeError();
-  return deploy::planOfEffects(*request);
+std::string controlFile(const store::RunFolder &folder) {
+  return folder.path + "/control.jsonl";
+}
+
+std::string effectsOfDeployment(const plan::Plan &plan, plan::NodeId node, plan::Facts &facts,
+                                llvm::StringRef stateDirectory) {
+  const plan::Node &declared = plan.nodes[node];
+  const plan::Deployment &deployment = *declared.asDeployment();
+  llvm::Expected<std::string> release = textOf(plan, deployment.image, facts);
+  if (!release) llvm::consumeError(release.takeError()); // a job will make it
+  deploy::Intent intent{deployment,
+                        release ? *release : "`" + plan::spell(plan, deployment.image) + "`",
+                        {},
+                        deploymentDirectory(stateDirectory, declared.name)};
+  if (deployment.local)
+    for (const plan::ServiceId service : deployment.local->services)
+      intent.services.push_back(plan.services[service].name);
+  return deploy::planOfEffects(intent);
 }
 
 } // namespace pipelang::exec

@@ -9,9 +9,13 @@ namespace pipelang::exec {
 /// Resolves everything and deploys; blocks, for a worker. Its events go to the recorder, masked.
 NodeEnd runDeployment(RunContext &context, plan::NodeId node, std::stop_token stop);
 
-/// What it would do now, one effect a line; changes nothing but the kept ports. Error: a late value is
-/// missing.
-llvm::Expected<std::string> effectsOfDeployment(RunContext &context, plan::NodeId node);
+/// What it would do now, one effect a line; changes nothing. A release that only the jobs before it will make
+/// stands there as it is written.
+std::string effectsOfDeployment(const plan::Plan &plan, plan::NodeId node, plan::Facts &facts,
+                                llvm::StringRef stateDirectory);
+
+/// Where `pause`, `promote` and `abort` are said to the deployments of a run.
+std::string controlFile(const store::RunFolder &folder);
 
 /// Where what deployment `name` is made of is kept: `.piperun/deployments/api`.
 std::string deploymentDirectory(llvm::StringRef stateDirectory, llvm::StringRef name);

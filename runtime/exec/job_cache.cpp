@@ -14,15 +14,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool checksOut(const plan::Plan &plan, const plan::Job &job) {
-  for (const plan::StepId step : job.steps)
-    if (const auto *body = plan.steps[step].bodyFor(plan::Target::Local))
-      for (const plan::Action &action : *body)
-        if (const auto *native = std::get_if<plan::Native>(&action.node))
-          if (native->name == "git.checkout") return true;
-  return false;
-}
-
 /// What changes when a file is touched in any way: the time of its inode cannot be set back.
 std::string stateOf(const std::string &path) {
   struct stat s {};
@@ -119,16 +110,28 @@ llvm::Expected<store::CachedFile> keepFile(store::Cache &cache, const std::strin
 
 } // namespace
 
+bool checksOut(const plan::Plan &plan, const plan::Job &job) {
+  for (const plan::StepId step : job.steps)
+    if (const auto *body = plan.steps[step].bodyFor(plan::Target::Local))
+      for (const plan::Action &action : *body)
+        if (const auto *native = std::get_if<plan::Native>(&action.node))
+          if (native->name == "git.checkout") return true;
+  return false;
+}
+
+bool isSourceOf(const plan::Job &job, llvm::StringRef file) {
+  if (job.sources.empty()) return true;
+  for (const std::string &glob : job.sources)
+    if (host::globMatches(glob, file) || file.startswith(glob + "/")) return true;
+  return false;
+}
+
 llvm::Expected<std::vector<std::string>> filesForJob(RunContext &context, const plan::Job *job) {
   llvm::Expected<std::vector<std::string>> files = filesOfProject(context.host, context.options.projectRoot);
   if (!files || !job || job->sources.empty()) return files;
   std::vector<std::string> chosen;
   for (std::string &file : *files)
-    for (const std::string &glob : job->sources)
-      if (host::globMatches(glob, file) || llvm::StringRef(file).startswith(glob + "/")) {
-        chosen.push_back(std::move(file));
-        break;
-      }
+    if (isSourceOf(*job, file)) chosen.push_back(std::move(file));
   return chosen;
 }
 

@@ -29,6 +29,11 @@ llvm::Error keepResult(RunContext &context, plan::NodeId node, const plan::Job &
 /// The project's files a job gets from a checkout: those that its `inputs` name, or all. Error: git failed.
 llvm::Expected<std::vector<std::string>> filesForJob(RunContext &context, const plan::Job *job);
 
+/// Whether `job` takes the project's files.
+bool checksOut(const plan::Plan &plan, const plan::Job &job);
+/// Whether `file` is among the files it takes then.
+bool isSourceOf(const plan::Job &job, llvm::StringRef file);
+
 /// Names of what differs between two manifests, in words: `src/app.py changed`, `lib.py is new`. At most
 /// `most`, and how many more there are.
 std::vector<std::string> differences(llvm::StringRef before, llvm::StringRef after, std::size_t most);

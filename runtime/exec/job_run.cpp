@@ -6,8 +6,6 @@
 #include "runtime/exec/native.h"
 #include "runtime/host/descendants.h"
 #include <algorithm>
-#include <csignal>
-#include <cstring>
 
 namespace pipelang::exec {
 
@@ -17,11 +15,6 @@ namespace {
 
 std::string messageOf(llvm::Error error) {
   return error ? llvm::toString(std::move(error)) : std::string();
-}
-
-std::string describe(const host::ExitStatus &status) {
-  if (status.signal != 0) return fmt::format("killed by {}", ::strsignal(status.signal));
-  return fmt::format("exit {}", status.code);
 }
 
 } // namespace
@@ -86,6 +79,7 @@ void JobRun::begin() {
   attempt_.work = options.inPlace ? options.projectRoot : attempt_.directory + "/work";
   attempt_.home = attempt_.directory + "/home";
   attempt_.temporary = attempt_.directory + "/tmp";
+  attempt_.room = std::make_unique<JobRoom>(context_, node_, job_);
   if (job_)
     jobTimer_ = context_.loop.after(job_->timeout, [this] {
       jobTimedOut_ = true;
@@ -96,7 +90,7 @@ void JobRun::begin() {
   auto problem = std::make_shared<std::string>();
   const auto work = [this, problem] { *problem = messageOf(prepare()); };
   const auto done = [this, problem] { prepared(*problem); };
-  if (job_ && (!job_->services.empty() || !job_->inputs.empty())) {
+  if (attempt_.room->isSlow() || (job_ && (!job_->services.empty() || !job_->inputs.empty()))) {
     context_.workers.run(work, done);
   } else { // quick: a few folders
     work();
@@ -109,15 +103,15 @@ llvm::Error JobRun::prepare() {
   for (const std::string &directory : {attempt_.work, attempt_.home, attempt_.temporary})
     if (llvm::Error error = context_.host.files.makeDirectory(directory)) return error;
   attempt_.environ = baseEnvironment(attempt_.home, attempt_.temporary, marker_);
+  if (job_)
+    for (const plan::ArtifactInput &input : job_->inputs)
+      if (llvm::Error error = placeArtifact(context_, input.output, attempt_.work + "/" + input.directory))
+        return error;
+  const SandboxFolders folders{attempt_.work, attempt_.home, attempt_.temporary};
+  if (llvm::Error error =
+          attempt_.room->open(attempt_.directory, folders, shownAttempt(), stopServices_.get_token()))
+    return error;
   if (!job_) return llvm::Error::success();
-  if (job_->container)
-    return llvm::createStringError(llvm::inconvertibleErrorCode(),
-                                   "it asks for the container `" + *job_->container +
-                                       "`, and containers are not supported here yet: leave `container` "
-                                       "away, or run this job on GitHub");
-  for (const plan::ArtifactInput &input : job_->inputs)
-    if (llvm::Error error = placeArtifact(context_, input.output, attempt_.work + "/" + input.directory))
-      return error;
   for (const plan::ServiceId service : job_->services)
     if (llvm::Error error = startService(service)) return error;
   return addBindings(context_.plan, job_->env, context_.facts, attempt_.environ);
@@ -237,54 +231,13 @@ bool JobRun::skipAction() {
   return true;
 }
 
-void JobRun::runCommand(const plan::Action &action) {
-  host::Environ environ = attempt_.environ;
-  if (llvm::Error error = addBindings(context_.plan, step().env, context_.facts, environ)) {
-    actionEnded(Outcome::Failure, 0, llvm::toString(std::move(error)));
-    return;
-  }
-  llvm::Expected<services::Command> command = commandFor(
-      context_.plan, action, std::move(environ), context_.facts, context_.host.files, attempt_.temporary);
-  if (!command) {
-    actionEnded(Outcome::Failure, 0, llvm::toString(command.takeError()));
-    return;
-  }
-  host::SpawnOptions spawn;
-  spawn.argv = std::move(command->argv);
-  spawn.environ = std::move(command->environ);
-  spawn.directory = attempt_.work;
-  for (const std::optional<std::string> &directory : {step().directory, action.directory})
-    if (directory) spawn.directory += "/" + *directory;
-  auto process =
-      std::make_unique<ProcessRun>(context_.loop, context_.host.processes, context_.options.patience);
-  const std::optional<Duration> limit = timeLeft();
-  const Duration atMost = this->action().timeout.value_or(step().timeout.value_or(Duration{}));
-  const auto ended = [this, atMost, run = process.get()](const ProcessEnd &end) {
-    context_.children.erase(run->group());
-    if (!run->hasLeftovers()) attempt_.processes.pop_back();
-    if (end.timedOut)
-      actionEnded(Outcome::TimedOut, end.status.code, "timed out after " + toText(atMost));
-    else if (end.status.ok())
-      actionEnded(Outcome::Success, 0, "");
-    else
-      actionEnded(Outcome::Failure, end.status.code, describe(end.status));
-  };
-  StreamLog *log = attempt_.logs.back().get();
-  if (llvm::Error error = process->start(
-          spawn, limit, [log](llvm::StringRef text) { log->write(text); }, ended)) {
-    actionEnded(Outcome::Failure, 127, llvm::toString(std::move(error)));
-    return;
-  }
-  context_.children.insert(process->group());
-  attempt_.processes.push_back(std::move(process));
-}
-
 void JobRun::runNative(const plan::Native &native) {
   auto problem = std::make_shared<std::string>();
   StreamLog &log = *attempt_.logs.back();
   context_.workers.run(
       [this, &native, &log, problem] {
         *problem = messageOf(exec::runNative(context_, native, job_, attempt_.work, log));
+        attempt_.room->noteFiles();
       },
       [this, problem] {
         if (problem->empty())
@@ -343,6 +296,7 @@ void JobRun::keepOutputs() {
     for (const plan::OutputId output : job_->outputs)
       if (problem->empty()) *problem = messageOf(keepOutput(context_, output, attempt_.work));
     if (problem->empty()) keepInCache();
+    attempt_.room->tellWrites();
   };
   const auto done = [this, problem] {
     if (problem->empty())
@@ -350,7 +304,7 @@ void JobRun::keepOutputs() {
     else
       fail(Outcome::Failure, *problem);
   };
-  if (!job_ || (job_->outputs.empty() && !inputs_))
+  if (!job_ || (job_->outputs.empty() && !inputs_ && !attempt_.room->isSlow()))
     done();
   else
     context_.workers.run(work, done);
@@ -372,6 +326,7 @@ void JobRun::tearDown() {
   context_.loop.cancel(jobTimer_);
   attempt_.processes.clear(); // kills what is left of their groups
   auto work = [this] {
+    attempt_.room->close();
     while (!attempt_.services.empty()) { // the last first
       attempt_.services.back()->stop();
       attempt_.services.pop_back();
@@ -381,11 +336,12 @@ void JobRun::tearDown() {
     std::vector<pid_t> leaveOut = context_.exempt();
     leaveOut.insert(leaveOut.end(), context_.children.begin(), context_.children.end());
     host::sweepStrays(std::string(markerName) + "=" + marker_, leaveOut);
+    attempt_.room.reset();
     attempt_.logs.clear();
     attempt_.nodeLog.reset();
     attemptEnded();
   };
-  if (attempt_.services.empty())
+  if (attempt_.services.empty() && !attempt_.room->isContainer())
     done();
   else
     context_.workers.run(work, done);

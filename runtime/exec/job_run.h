@@ -3,6 +3,7 @@
 #pragma once
 
 #include "runtime/exec/job_cache.h"
+#include "runtime/exec/job_room.h"
 #include <stop_token>
 
 namespace pipelang::exec {
@@ -33,6 +34,7 @@ private:
   struct Attempt {
     std::string directory; ///< Of everything below.
     std::string work, home, temporary;
+    std::unique_ptr<JobRoom> room;
     std::vector<std::unique_ptr<services::Running>> services; ///< In the order they were started.
     std::vector<std::unique_ptr<ProcessRun>> processes;       ///< The present one last; leftovers before.
     std::unique_ptr<StreamLog> nodeLog;                       ///< Of services; made when needed.
@@ -51,6 +53,8 @@ private:
   void startStep();
   void nextAction();
   void runCommand(const plan::Action &action);
+  llvm::Expected<host::SpawnOptions> spawnFor(const plan::Action &action, ProcessRun &process);
+  void commandEnded(ProcessRun &run, const ProcessEnd &end);
   void runNative(const plan::Native &native);
   bool skipAction();
   bool tryActionAgain(plan::Outcome outcome, const std::string &reason);

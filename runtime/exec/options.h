@@ -4,6 +4,7 @@
 #include "runtime/exec/facts.h"
 #include "runtime/exec/process_run.h"
 #include "runtime/exec/recorder.h"
+#include "runtime/exec/slots.h"
 #include "runtime/host/workers.h"
 #include "runtime/store/runs.h"
 #include <set>
@@ -13,6 +14,8 @@ namespace pipelang::exec {
 struct RunOptions {
   std::vector<plan::NodeId> nodes; ///< What runs, ascending; with each node all before it.
   int parallel = 2;                ///< Nodes at a time.
+  bool jobserver = false;          ///< Steps that call make share them.
+  bool sandbox = false;            ///< Steps of jobs that say nothing about it run in a sandbox.
   bool inPlace = false;            ///< Jobs work in the project itself: no copies, nothing hermetic.
   bool keepWork = false;           ///< Working directories are left for looking at.
   std::string run;                 ///< Its id.
@@ -25,8 +28,9 @@ struct RunOptions {
   std::string cacheDirectory;                  ///< Absolute, for results of pure jobs; empty: none are kept.
   bool fresh = false;                          ///< Pure jobs run too, and their results are kept.
   bool resumed = false;                        ///< The run goes on: its journal has a beginning.
-  std::set<plan::NodeId> done;                 ///< Of a resumed run: what has succeeded.
+  std::set<plan::NodeId> done;                 ///< What has succeeded before, and is not done again.
   std::map<plan::NodeId, int> earlierAttempts; ///< Of a resumed run; their logs stay.
+  std::string earlierRun;                      ///< `done` was done in this one: its outputs are taken over.
 };
 
 /// Shared by all parts of one run; outlives them.
@@ -39,6 +43,7 @@ struct RunContext {
   RunFacts &facts;
   Recorder &recorder;
   const SecretForms &secrets;
+  const Slots &slots;
   store::RunFolder folder;
   /// Processes that are none of our strays: supervisors of deployments.
   std::function<std::vector<pid_t>()> exempt;

@@ -109,8 +109,11 @@ void ProcessRun::stop(bool interrupted) {
 
 void ProcessRun::escalate() {
   if (!running_) return;
-  processes_.signalGroup(child_.pid, nextSignal_);
-  processes_.signalGroup(child_.pid, SIGCONT); // a stopped process takes no TERM
+  if (send_) send_(nextSignal_);
+  if (!send_ || nextSignal_ == SIGKILL) {
+    processes_.signalGroup(child_.pid, nextSignal_);
+    processes_.signalGroup(child_.pid, SIGCONT); // a stopped process takes no TERM
+  }
   nextSignal_ = nextSignal_ == SIGINT ? SIGTERM : SIGKILL;
   loop_.cancel(escalation_);
   escalation_ = loop_.after(patience_.grace, [this] { escalate(); });

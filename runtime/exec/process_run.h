@@ -37,6 +37,9 @@ public:
   /// `take` gets the output, `done` is called once, later, on the loop. Error: it could not start.
   llvm::Error start(host::SpawnOptions options, std::optional<Duration> timeout, Take take, Done done);
 
+  /// INT and TERM go by `send` from now on, for a process that is not below ours; KILL by both ways.
+  void signalsBy(std::function<void(int)> send) { send_ = std::move(send); }
+
   /// Asks it to end: INT first where `interrupted` (exactly one), TERM, then KILL, each after the grace. A
   /// second call goes on to the next signal at once.
   void stop(bool interrupted);
@@ -56,6 +59,7 @@ private:
   host::Loop &loop_;
   host::Processes &processes_;
   const Patience patience_;
+  std::function<void(int)> send_;
   Take take_;
   Done done_;
   host::Child child_;

@@ -9,6 +9,7 @@
 #include "runtime/gates/verdict.h"
 #include "runtime/host/descendants.h"
 #include "runtime/host/guardian.h"
+#include "runtime/host/tree.h"
 #include <chrono>
 #include <csignal>
 #include <unistd.h>
@@ -26,6 +27,7 @@ public:
       host::Host &host, store::Journal &journal, store::EventSink &report)
       : plan_(plan), options_(options), facts_(plan, std::move(given)),
         recorder_(journal, report, host.clock),
+        slots_(options.parallel, &surroundingJobserver(), options.jobserver),
         workers_(std::make_unique<host::Workers>(loop_)), context_{plan,
                                                                    options,
                                                                    host,
@@ -34,6 +36,7 @@ public:
                                                                    facts_,
                                                                    recorder_,
                                                                    secrets,
+                                                                   slots_,
                                                                    store::folderOf(options.stateDirectory,
                                                                                    options.run),
                                                                    [this] { return supervisors(); },
@@ -44,11 +47,14 @@ public:
 
 private:
   void pump();
+  void awaitSlot();
   void begin(NodeId node, const plan::Decision &decision);
   void beginJob(NodeId node, std::vector<plan::StepId> steps, const plan::Job *job);
   void beginDeployment(NodeId node);
   void judge(NodeId node, const plan::Gate &gate);
   void end(NodeId node, NodeEnd end);
+  llvm::Error takeOver(const plan::Job &job, const std::string &name);
+  void skipDone();
   void goOn(store::RunStarted started);
   void signalled(int signal);
   void standStill();
@@ -63,10 +69,12 @@ private:
   RunFacts facts_;
   Recorder recorder_;
   host::Loop loop_;
+  Slots slots_;
+  bool waitsForSlot_ = false;
   std::unique_ptr<host::Workers> workers_;
   RunContext context_;
   Schedule schedule_;
-  std::set<NodeId> done_; ///< Of a resumed run: they succeeded, and what they gave is there.
+  std::set<NodeId> done_; ///< They succeeded before, and what they gave is there.
   std::map<NodeId, std::unique_ptr<JobRun>> jobs_;
   std::map<NodeId, std::stop_source> deployments_;
   int busy_ = 0;
@@ -90,9 +98,8 @@ void Run::pump() {
     result_.worldRefused = failure;
     interrupt(0);
   }
-  while (busy_ < options_.parallel) {
+  while (schedule_.hasReady() && slots_.take(busy_)) {
     const std::optional<NodeId> ready = schedule_.takeReady();
-    if (!ready) break;
     if (done_.count(*ready) > 0) {
       schedule_.end(*ready, Outcome::Success);
       continue;
@@ -107,7 +114,20 @@ void Run::pump() {
       end(*ready, {decision.outcome, decision.reason});
   }
   pumping_ = false;
+  awaitSlot();
   if (schedule_.allEnded()) loop_.stop();
+}
+
+/// Others share our slots: we hear of one that is free only while we want it.
+void Run::awaitSlot() {
+  slots_.settle(busy_);
+  const bool wants = schedule_.hasReady() && busy_ < options_.parallel && slots_.descriptor() >= 0;
+  if (wants == waitsForSlot_) return;
+  waitsForSlot_ = wants;
+  if (wants)
+    loop_.watch(slots_.descriptor(), [this] { pump(); });
+  else
+    loop_.unwatch(slots_.descriptor());
 }
 
 void Run::begin(NodeId node, const plan::Decision &decision) {
@@ -179,24 +199,41 @@ void Run::end(NodeId node, NodeEnd ended) {
   pump();
 }
 
-/// The journal has a beginning. What succeeded is not done again, where what it gave is still there.
-void Run::goOn(store::RunStarted started) {
-  recorder_.show(std::move(started));
+/// Error: what an earlier run gave is not there any more.
+llvm::Error Run::takeOver(const plan::Job &job, const std::string &name) {
+  const std::string folder = context_.folder.artifacts(name);
+  if (!options_.earlierRun.empty()) {
+    const std::string from = store::folderOf(options_.stateDirectory, options_.earlierRun).artifacts(name);
+    if (llvm::Error error = host::copyPaths(from, host::findFiles(from, "**"), folder)) return error;
+  }
+  for (const plan::OutputId output : job.outputs)
+    if (llvm::Error error = loadOutput(plan_, output, folder, facts_, context_.host.files)) return error;
+  return llvm::Error::success();
+}
+
+/// What succeeded before is not done again, where what it gave is still there.
+void Run::skipDone() {
+  const bool recorded = options_.earlierRun.empty(); // in this run's own journal
   for (const NodeId node : options_.done) {
-    llvm::Error lost = llvm::Error::success();
-    if (const plan::Job *job = plan_.nodes[node].asJob())
-      for (const plan::OutputId output : job->outputs)
-        if (!lost)
-          lost =
-              loadOutput(plan_, output, context_.folder.artifacts(nameOf(node)), facts_, context_.host.files);
-    if (lost) {
+    const plan::Job *job = plan_.nodes[node].asJob();
+    if (llvm::Error lost = job ? takeOver(*job, nameOf(node)) : llvm::Error::success()) {
       recorder_.record(store::Note{nameOf(node), "again: " + llvm::toString(std::move(lost))});
       continue;
     }
     done_.insert(node);
     facts_.setOutcome(node, Outcome::Success);
-    recorder_.show(store::NodeEnded{nameOf(node), Outcome::Success, "done before"});
+    if (recorded)
+      recorder_.show(store::NodeEnded{nameOf(node), Outcome::Success, "done before"});
+    else
+      recorder_.record(
+          store::NodeEnded{nameOf(node), Outcome::Success, "untouched since run " + options_.earlierRun});
   }
+}
+
+/// The journal has a beginning.
+void Run::goOn(store::RunStarted started) {
+  recorder_.show(std::move(started));
+  skipDone();
   recorder_.record(
       store::Note{"", fmt::format("resumed: {} of {} were done", done_.size(), options_.nodes.size())});
 }
@@ -254,10 +291,14 @@ RunResult Run::toTheEnd(store::RunStarted started, const std::function<void()> &
   host::becomeSubreaper();
   loop_.onSignals({SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, host::guardianGone()},
                   [this](int signal) { signalled(signal); });
-  if (options_.resumed)
+  if (options_.resumed) {
     goOn(std::move(started));
-  else
+  } else {
     recorder_.record(std::move(started));
+    skipDone();
+  }
+  if (const std::string &problem = surroundingJobserver().problem; !problem.empty())
+    recorder_.record(store::Note{"", problem});
   if (tick) keepTicking(tick);
   loop_.post([this] { pump(); });
   loop_.run();

@@ -20,6 +20,7 @@ public:
   /// `node`, which was taken, has ended: what needed only it becomes ready.
   void end(plan::NodeId node, plan::Outcome outcome);
 
+  bool hasReady() const { return !ready_.empty(); }
   bool allEnded() const { return ended_ == states_.size(); }
   std::optional<plan::Outcome> outcomeOf(plan::NodeId node) const;
   /// Needs of `node` that have not ended, in order.

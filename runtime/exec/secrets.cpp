@@ -123,45 +123,4 @@ std::vector<plan::SecretId> secretsFor(const plan::Plan &plan, llvm::ArrayRef<pl
   return {secrets.begin(), secrets.end()};
 }
 
-std::string secretVariable(llvm::StringRef name) {
-  std::string variable = "PIPE_SECRET_";
-  for (const char c : name.upper())
-    variable += std::isalnum(static_cast<unsigned char>(c)) ? c : '_';
-  return variable;
-}
-
-llvm::Expected<std::map<plan::SecretId, std::string>> readSecrets(const plan::Plan &plan,
-                                                                  llvm::ArrayRef<plan::SecretId> wanted,
-                                                                  const host::Environ &environ,
-                                                                  llvm::StringRef fileText) {
-  std::map<std::string, std::string> given;
-  llvm::SmallVector<llvm::StringRef> lines;
-  fileText.split(lines, '\n');
-  for (const llvm::StringRef line : lines)
-    if (const auto [name, value] = line.split('='); !name.trim().empty() && !name.startswith("#"))
-      given[name.trim().lower()] = value.rtrim("\r").str();
-  std::map<plan::SecretId, std::string> values;
-  std::vector<std::string> problems;
-  for (const plan::SecretId id : wanted) {
-    const std::string &name = plan.secrets[id].name;
-    const auto inFile = given.find(llvm::StringRef(name).lower());
-    const auto inEnviron = environ.find(secretVariable(name));
-    if (inFile != given.end())
-      values[id] = inFile->second;
-    else if (inEnviron != environ.end())
-      values[id] = inEnviron->second;
-    else
-      problems.push_back(
-          fmt::format("secret `{0}` is needed and was not given: set {1}, or write `{0}=…` into a file "
-                      "and name it with --secrets FILE",
-                      name, secretVariable(name)));
-    if (values.count(id) > 0 && values[id].size() < shortestSecret)
-      problems.push_back(fmt::format("secret `{}` is shorter than {} characters, so it cannot be masked",
-                                     name, shortestSecret));
-  }
-  if (problems.empty()) return values;
-  return llvm::createStringError(llvm::inconvertibleErrorCode(),
-                                 fmt::format("{}", fmt::join(problems, "\n       ")));
-}
-
 } // namespace pipelang::exec

@@ -22,10 +22,11 @@ using Environ = std::map<std::string, std::string>;
 struct SpawnOptions {
   std::vector<std::string> argv; ///< argv[0] is looked up in the PATH of `environ`.
   Environ environ;
-  std::string directory;     ///< Absolute.
-  int output = -1;           ///< Descriptor for stdout and stderr; -1: /dev/null.
-  std::optional<uid_t> user; ///< Run as this user (and its group) where we may; see unprivilegedUser().
-  bool newSession = false;   ///< setsid(): outlives a closed terminal.
+  std::string directory;        ///< Absolute.
+  int output = -1;              ///< Descriptor for stdout and stderr; -1: /dev/null.
+  std::optional<uid_t> user;    ///< Run as this user (and its group) where we may; see unprivilegedUser().
+  bool newSession = false;      ///< setsid(): outlives a closed terminal.
+  std::vector<int> inherited{}; ///< Descriptors from 3 on that stay open, under their numbers.
   /// Killed when the *thread* that spawns it ends (Linux ties it to the thread): only from a thread that
   /// lives as long as the program.
   bool dieWithParent = false;

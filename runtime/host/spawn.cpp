@@ -26,6 +26,8 @@ struct ChildPlan {
   const char *directory = nullptr;
   int nullDescriptor = -1;
   int output = -1;
+  const int *inherited = nullptr;
+  std::size_t inheritedCount = 0;
   bool changeUser = false;
   uid_t user = 0;
   gid_t group = 0;
@@ -69,6 +71,8 @@ int childMain(void *argument) {
   const int output = plan.output >= 0 ? plan.output : plan.nullDescriptor;
   if (dup2(output, 1) < 0 || dup2(output, 2) < 0) giveUp(plan, "redirect output");
   closeFrom3();
+  for (std::size_t i = 0; i < plan.inheritedCount; ++i)
+    fcntl(plan.inherited[i], F_SETFD, 0);
   if (chdir(plan.directory) < 0) giveUp(plan, "enter its directory");
   if (plan.changeUser && (setgroups(1, &plan.group) < 0 || setgid(plan.group) < 0 || setuid(plan.user) < 0))
     giveUp(plan, "change the user");
@@ -166,6 +170,8 @@ llvm::Expected<Child> spawnProcess(const SpawnOptions &options) {
   plan.directory = options.directory.c_str();
   plan.nullDescriptor = nullDevice();
   plan.output = options.output;
+  plan.inherited = options.inherited.data();
+  plan.inheritedCount = options.inherited.size();
   plan.newSession = options.newSession;
   plan.dieWithParent = options.dieWithParent;
   plan.parent = getpid();

@@ -33,6 +33,32 @@ def has(*command):
         return False
 
 
+def podman_works():
+    """Whether podman can run an image here at all: one of busybox alone, in a store of its own."""
+    if not all(shutil.which(tool) for tool in ["podman", "runc", "busybox"]) or os.geteuid() != 0:
+        return False
+    folder = build / "tests" / "podman"
+    answer = folder / "answer"  # asked once in a build folder for each podman: it takes a second
+    version = str(os.stat(shutil.which("podman")).st_mtime_ns)
+    if answer.exists() and answer.read_text().startswith(version):
+        return answer.read_text().endswith("yes")
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "image" / "bin").mkdir(parents=True)
+    shutil.copy(shutil.which("busybox"), folder / "image" / "bin" / "busybox")
+    (folder / "containers.conf").write_text(
+        '[containers]\nnetns = "host"\ndefault_ulimits = ["nofile=1024:1024", "nproc=4096:4096"]\n'
+        '[engine]\nruntime = "runc"\ncgroup_manager = "cgroupfs"\nevents_logger = "file"\n'
+    )
+    (folder / "storage.conf").write_text(f'[storage]\ndriver = "vfs"\nrunroot = "{folder}/run"\ngraphroot = "{folder}/graph"\n')
+    works = has(
+        "env", f"CONTAINERS_CONF={folder}/containers.conf", f"CONTAINERS_STORAGE_CONF={folder}/storage.conf", "sh", "-ec",
+        f"cd {folder} && tar -C image -cf image.tar . && podman import -q image.tar localhost/box:1"
+        " && podman run --rm --network host localhost/box:1 busybox true",
+    )
+    answer.write_text(f"{version} {'yes' if works else 'no'}")
+    return works
+
+
 def features():
     """What of this machine a case may ask for."""
     if any(pathlib.Path("/usr/lib/postgresql").glob("15/bin/initdb")) and shutil.which("redis-server"):
@@ -41,11 +67,15 @@ def features():
         yield "sample"  # what examples/sprint-reports imports
     if shutil.which("node") and (root / "tests" / "conformance" / "node_modules").is_dir():
         yield "conformance"  # the official parsers, by tests/conformance/install
-    for tool in ["git", "npm", "node", "promtool", "shellcheck", "bash", "chromium", "clang-format-14", "ctags", "openssl", "curl"]:
+    for tool in ["git", "npm", "node", "promtool", "shellcheck", "bash", "chromium", "clang-format-14", "ctags", "openssl", "curl", "make"]:
         if shutil.which(tool):
             yield tool
     if os.geteuid() == 0:
         yield "root"
+    if has("bwrap", "--ro-bind", "/", "/", "--tmpfs", "/tmp", "true"):
+        yield "bubblewrap"  # and a kernel that lets it
+    if podman_works():
+        yield "podman"
 
 
 config.available_features.update(features())

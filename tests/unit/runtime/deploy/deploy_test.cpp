@@ -206,16 +206,17 @@ TEST_F(DeployTest, AKilledDeploymentIsFinishedOrUndoneByTheNext) {
 }
 
 TEST_F(DeployTest, ThePlanIsWhatWouldHappenNow) {
-  EXPECT_EQ(planOfEffects(request("v1")), " 1. plan      start the supervisor\n"
-                                          " 2. lease     acquire the lease\n"
-                                          " 3. lease     read what serves: nothing yet\n"
-                                          " 4. provision blue is free\n"
-                                          " 5. provision no shared services\n"
-                                          " 6. warm      start v1 as blue, ready within 20s\n"
-                                          " 7. check     prove that what listens is what was started\n"
-                                          " 8. check     ask it: http(\"/health\") is 200 within 300ms\n"
-                                          " 9. switch    switch from nothing to blue\n"
-                                          "10. retire    release the lease\n");
+  EXPECT_EQ(planOfEffects({deployment_, "v1", {}, state_}),
+            " 1. plan      start the supervisor\n"
+            " 2. lease     acquire the lease\n"
+            " 3. lease     read what serves: nothing yet\n"
+            " 4. provision blue is free\n"
+            " 5. provision no shared services\n"
+            " 6. warm      start v1 as blue, ready within 20s\n"
+            " 7. check     prove that what listens is what was started\n"
+            " 8. check     ask it: http(\"/health\") is 200 within 300ms\n"
+            " 9. switch    switch from nothing to blue\n"
+            "10. retire    release the lease\n");
 }
 
 TEST_F(DeployTest, AStopRequestRollsBack) {
