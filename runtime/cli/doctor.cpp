@@ -20,6 +20,8 @@ constexpr Need needs[] = {
     {"git", "what a clean runner would get of the project", "git", true},
     {"python3", "steps in `python`", "python3", false},
     {"node", "steps in `node`", "nodejs", false},
+    {"bwrap", "jobs in a sandbox", "bubblewrap", false},
+    {"podman", "jobs in a container (or docker)", "podman", false},
     {"/usr/lib/postgresql/15/bin/postgres", "the service `postgres`", "postgresql-15", false},
     {"redis-server", "the service `redis`", "redis-server", false},
 };

@@ -112,7 +112,7 @@ config.environment = {
     "GIT_COMMITTER_DATE": "2024-01-02T03:04:05Z",
 }
 # What finds programs, and nothing else, comes from the caller.
-for name in ["ASAN_OPTIONS", "UBSAN_OPTIONS", "LD_LIBRARY_PATH"]:
+for name in ["ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LD_LIBRARY_PATH"]:
     if name in os.environ:
         config.environment[name] = os.environ[name]
 
