@@ -3,6 +3,7 @@
 #include "compiler/driver/module_files.h"
 #include "compiler/driver/session.h"
 #include "compiler/driver/write_files.h"
+#include "compiler/support/bounded_json.h"
 #include "fmt/format.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
@@ -64,7 +65,7 @@ std::string lockPath(const Compilation &compilation) {
 /// The text of pipe.lock with these imports, all else as it was. Error: it is no JSON object.
 llvm::Expected<std::string> withImports(llvm::StringRef text,
                                         const std::map<std::string, std::string> &digests) {
-  auto json = llvm::json::parse(text);
+  auto json = parseBoundedJson(text);
   if (!json) return json.takeError();
   llvm::json::Object *root = json->getAsObject();
   if (!root) return llvm::createStringError(llvm::inconvertibleErrorCode(), "expected an object");

@@ -1,4 +1,5 @@
 #include "compiler/driver/lock_file.h"
+#include "compiler/support/bounded_json.h"
 #include "fmt/format.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/JSON.h"
@@ -75,7 +76,7 @@ llvm::Error readImports(const Object &section, LockFile &lock) {
 } // namespace
 
 llvm::Expected<LockFile> readLockFile(llvm::StringRef text) {
-  auto json = llvm::json::parse(text);
+  auto json = parseBoundedJson(text);
   if (!json) return json.takeError();
   const Object *root = json->getAsObject();
   if (!root) return wrong("pipe.lock", "expected an object");

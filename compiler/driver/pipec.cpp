@@ -71,8 +71,6 @@ const cli::Program &pipecProgram() {
            1},
           {"explain", "[CODE]", "the page of a diagnostic; without a code, the list", {}, 0, 1},
           {"locate", "FILE:LINE", "the .pipe line behind a line of a written file", {}, 1, 1},
-          {"completions", "SHELL", "a completion script for bash, zsh or fish", {}, 1, 1},
-          {"man", "", "the manual page", {}, 0, 0},
       },
       {
           {"--help", "-h", "", "help, also for one command"},
@@ -84,7 +82,8 @@ const cli::Program &pipecProgram() {
            {"auto", "always", "never"}},
           {"--quiet", "-q", "", "nothing but diagnostics"},
       }};
-  return program;
+  static const cli::Program whole = cli::withCommandsAboutItself(program);
+  return whole;
 }
 
 void printError(const std::string &message) {
@@ -96,33 +95,18 @@ static int usageError(const std::string &message) {
   return 2;
 }
 
-static int completionsCommand(const cli::Parsed &parsed) {
-  auto script = cli::completions(pipecProgram(), parsed.arguments[0]);
-  if (!script) return usageError(llvm::toString(script.takeError()));
-  fmt::print("{}", *script);
-  return 0;
-}
-
-static int manCommand(const cli::Parsed &) {
-  fmt::print("{}", cli::manualPage(pipecProgram()));
-  return 0;
-}
-
 int pipecMain(llvm::ArrayRef<std::string> words) {
   const cli::Program &program = pipecProgram();
   auto parsed = cli::parse(program, words);
   if (!parsed) return usageError(llvm::toString(parsed.takeError()));
-  if (parsed->has("--version")) return fmt::print("pipec {}\n", version), 0;
-  bool named = parsed->command && !parsed->command->name.empty();
-  if (parsed->has("--help") || words.empty()) {
-    fmt::print("{}", named ? cli::help(program, *parsed->command) : cli::help(program));
-    return words.empty() ? 2 : 0;
-  }
+  auto about = cli::aboutItself(program, *parsed);
+  if (!about) return usageError(llvm::toString(about.takeError()));
+  if (*about) return fmt::print("{}", **about), words.empty() ? 2 : 0;
   static const std::map<std::string, int (*)(const cli::Parsed &)> commands = {
       {"", checkCommand},          {"check", checkCommand},   {"build", buildCommand},
       {"plan", planCommand},       {"graph", graphCommand},   {"fmt", fmtCommand},
-      {"explain", explainCommand}, {"locate", locateCommand}, {"completions", completionsCommand},
-      {"test", testCommand},       {"lock", lockCommand},     {"man", manCommand}};
+      {"explain", explainCommand}, {"locate", locateCommand}, {"test", testCommand},
+      {"lock", lockCommand}};
   return commands.at(parsed->command->name)(*parsed);
 }
 

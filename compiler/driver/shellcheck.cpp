@@ -1,5 +1,6 @@
 #include "compiler/driver/shellcheck.h"
 #include "compiler/lower/script_span.h"
+#include "compiler/support/bounded_json.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/JSON.h"
@@ -116,7 +117,7 @@ static llvm::Error checkAll(const std::string &program, llvm::StringRef folder, 
   auto text = llvm::MemoryBuffer::getFile(output);
   if (status < 0 || status > 1 || !text)
     return cannot("`shellcheck` failed" + (message.empty() ? "" : ": " + message));
-  auto parsed = llvm::json::parse((*text)->getBuffer());
+  auto parsed = parseBoundedJson((*text)->getBuffer());
   if (!parsed) return parsed.takeError();
   const llvm::json::Object *root = parsed->getAsObject();
   const llvm::json::Array *comments = root ? root->getArray("comments") : nullptr;

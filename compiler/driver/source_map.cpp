@@ -1,4 +1,5 @@
 #include "compiler/driver/source_map.h"
+#include "compiler/support/bounded_json.h"
 #include "fmt/format.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -77,7 +78,7 @@ static llvm::Expected<MappedFile> mappedFile(const llvm::json::Value &value) {
 }
 
 llvm::Expected<SourceMap> sourceMapFromText(llvm::StringRef text) {
-  auto json = llvm::json::parse(text);
+  auto json = parseBoundedJson(text);
   if (!json) return json.takeError();
   const Object *root = json->getAsObject();
   const Object *files = root ? root->getObject("files") : nullptr;

@@ -188,8 +188,12 @@ Value Evaluator::textBuiltin(llvm::StringRef builtin, llvm::ArrayRef<Value> argu
   }
   if (builtin == "range") {
     std::int64_t count = *arguments[0].as<std::int64_t>();
-    if (count < 0 || !spendBytes(static_cast<std::size_t>(count) * sizeof(std::int64_t), span))
+    if (count < 0) {
+      reporter_.report(span, diag::LessThanNothing, std::to_string(count) + " numbers");
       return Value::error();
+    }
+    stepsLeft_ = count < stepsLeft_ ? stepsLeft_ - count : 0;
+    if (!spend(span)) return Value::error();
     Values numbers;
     for (std::int64_t i = 0; i < count; ++i)
       numbers.push_back({i, {}});

@@ -331,6 +331,7 @@ bool Evaluator::round(sema::ModuleId module, llvm::ArrayRef<ast::Generator> gene
         .note("go through a list that is known, and ask for the late value in a `when` or an `if`");
     return true;
   }
+  if (!affordable(module, generators, source)) return false;
   llvm::ArrayRef<sema::SymbolId> variables = infoAt(sourcePlace).binds;
   auto one = [&](const Value &first, const Value *second) {
     if (!spend(generator.span)) return false;

@@ -149,6 +149,8 @@ private:
                std::vector<std::pair<std::string, Value>> &out);
   bool round(sema::ModuleId module, llvm::ArrayRef<ast::Generator> generators,
              llvm::function_ref<void()> body);
+  bool affordable(sema::ModuleId module, llvm::ArrayRef<ast::Generator> generators, const Value &first);
+  bool isFixed(const Place &source, llvm::ArrayRef<ast::Generator> generators) const;
   bool spend(Span span);
   bool weigh(Value &value, Span span);
   bool spendBytes(std::size_t bytes, Span span);

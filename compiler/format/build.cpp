@@ -39,6 +39,7 @@ public:
   /// Everything up to the closing bracket or the end.
   void fill(Group &group) {
     Item item;
+    moveIn(group, item);
     while (at_ < pieces_.size() && here().kind != PieceKind::Close) {
       const Piece &piece = here();
       bool list = group.open == '(' || group.open == '[';
@@ -81,7 +82,8 @@ private:
     if (item.nodes.empty()) {
       if (behind && item.comments.empty() && !group.items.empty() && group.items.back().trailing.empty())
         behindItem(group.items.back(), text);
-      else if (behind && item.comments.empty() && group.items.empty() && group.open != 0)
+      else if (behind && item.comments.empty() && group.items.empty() && group.open != 0 &&
+               group.openComment.empty())
         group.openComment = text;
       else
         own(item, text);
@@ -93,6 +95,8 @@ private:
     } else if (last) {
       finish(group, item);
       own(item, text, piece.linesBefore > 1);
+    } else if (takesBrackets(item.nodes.back()) && opensNext()) {
+      movedIn_.push_back(std::move(text));
     } else {
       Node node = made(PieceKind::Comment, PieceKind::Comment);
       node.text = text;
@@ -100,6 +104,27 @@ private:
       node.ownLine = !behind;
       item.nodes.push_back(std::move(node));
     }
+  }
+
+  static bool takesBrackets(const Node &node) { return endsOperand(node) || isKeyword(node, "fn"); }
+
+  /// Whether a bracket opens behind the comments that come.
+  bool opensNext() const {
+    std::size_t at = at_;
+    while (at < pieces_.size() && pieces_[at].kind == PieceKind::Comment)
+      ++at;
+    return at < pieces_.size() && pieces_[at].kind == PieceKind::Open;
+  }
+
+  /// What stood between a name and its opening bracket stands behind the bracket.
+  void moveIn(Group &group, Item &item) {
+    for (std::string &text : movedIn_) {
+      if (group.openComment.empty())
+        group.openComment = std::move(text);
+      else
+        item.comments.push_back({std::move(text), false});
+    }
+    movedIn_.clear();
   }
 
   static void behindItem(Item &item, const std::string &text) {
@@ -155,8 +180,7 @@ private:
     Group &group = *node.group;
     group.open = text_[here().begin];
     bool behind = !item.nodes.empty();
-    node.suffix =
-        group.open != '{' && behind && (endsOperand(item.nodes.back()) || isKeyword(item.nodes.back(), "fn"));
+    node.suffix = group.open != '{' && behind && takesBrackets(item.nodes.back());
     for (const Node &before : item.nodes)
       group.names = group.names || isKeyword(before, "enum") || isKeyword(before, "union");
     ++at_;
@@ -219,6 +243,7 @@ private:
   llvm::StringRef text_;
   const std::vector<Piece> &pieces_;
   std::size_t at_ = 0;
+  std::vector<std::string> movedIn_; ///< Comments in front of the bracket that comes.
 };
 
 } // namespace

@@ -10,6 +10,7 @@ using K = grammar::PipeParser;
 
 /// Tokens after which a line goes on.
 bool continues(std::uint32_t kind) {
+  if (isOperator(kind)) return true;
   switch (kind) {
   case K::COMMA:
   case K::COLON:
@@ -18,20 +19,6 @@ bool continues(std::uint32_t kind) {
   case K::FAT_ARROW:
   case K::DOT:
   case K::QUESTION_DOT:
-  case K::COALESCE:
-  case K::PLUS:
-  case K::MINUS:
-  case K::STAR:
-  case K::SLASH:
-  case K::EQUAL:
-  case K::NOT_EQUAL:
-  case K::LESS:
-  case K::LESS_EQUAL:
-  case K::GREATER:
-  case K::GREATER_EQUAL:
-  case K::AND:
-  case K::OR:
-  case K::IS:
   case K::NOT:
   case K::THEN:
   case K::ELSE:

@@ -1,6 +1,7 @@
-// Runs the generated lexer over bytes and closes what the text leaves open.
+// Runs the generated lexer over bytes and closes what the text leaves open. Gives up on texts that are one
+// endless chain of operators.
 #include "PipeLexer.h"
-#include "compiler/parse/tokens.h"
+#include "compiler/parse/chains.h"
 
 namespace pipelang::parser {
 namespace {
@@ -57,6 +58,7 @@ public:
                    static_cast<std::uint32_t>(next->getStopIndex() + 1)};
       if (token.begin < byteOrderMark_) continue;
       if (token.kind == PipeLexer::NEWLINE) closeQuoted(token.begin);
+      if (!chains_.takeRaw(token.kind, source_.textOf(token))) return tooLong(token);
       track(token);
       tokens_.push_back(token);
     }
@@ -65,6 +67,11 @@ public:
   }
 
 private:
+  std::vector<Lexeme> tooLong(const Lexeme &token) {
+    source_.diagnostics.report(source_.span(token), diag::TooLong, static_cast<std::int64_t>(chainLimit));
+    return {};
+  }
+
   void track(const Lexeme &token) {
     switch (token.kind) {
     case PipeLexer::STRING_OPEN:
@@ -142,6 +149,7 @@ private:
   ByteStream stream_;
   Lexer lexer_;
   std::uint32_t byteOrderMark_ = source_.text.startswith("\xEF\xBB\xBF") ? 3 : 0; ///< Its bytes, skipped.
+  Chains chains_ = Chains(10 * chainLimit);
   std::vector<Lexeme> tokens_;
   std::vector<Lexeme> open_;        ///< Openers of what is open, outermost first.
   std::vector<std::size_t> openAt_; ///< Their places in tokens_.

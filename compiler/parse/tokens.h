@@ -48,7 +48,8 @@ constexpr std::size_t nestingLimit = 200;
 constexpr std::size_t chainLimit = 500; ///< Operands in a row.
 
 /// Every token of the text, spaces and comments included, without end of file. Strings and holes
-/// are closed in the result even where they are not in the text (reported).
+/// are closed in the result even where they are not in the text (reported). None where a chain of operators
+/// is many times longer than `chainLimit` (reported).
 std::vector<Lexeme> lex(const Source &source);
 
 /// `expect error CODE { … }`: what is between the braces becomes one PROGRAM token.
@@ -80,6 +81,8 @@ struct WordContext {
 /// The keyword `text` is in this place, FIELD_NAME, or WORD.
 std::uint32_t classifyWord(llvm::StringRef text, const WordContext &context);
 
+/// Whether `kind` stands between two operands.
+bool isOperator(std::uint32_t kind);
 /// Whether an operand may end with a token of this kind.
 bool endsOperand(std::uint32_t kind);
 /// Whether `kind` is a keyword that a name follows.

@@ -58,9 +58,9 @@ bool opensString(std::uint32_t kind) {
   return kind == K::STRING_OPEN || kind == K::TRIPLE_OPEN || kind == K::RAW_STRING;
 }
 
-/// Whether what follows shows that the word before it is an operand: `after.x`, `env == 1`, `job =
-/// 2`.
+/// Whether what follows shows that the word before it is an operand: `after.x`, `env == 1`, `job = 2`.
 bool followsOperand(std::uint32_t next) {
+  if (isOperator(next)) return true;
   switch (next) {
   case K::DOT:
   case K::QUESTION_DOT:
@@ -70,22 +70,9 @@ bool followsOperand(std::uint32_t next) {
   case K::COLON:
   case K::FAT_ARROW:
   case K::COMMA:
-  case K::EQUAL:
-  case K::NOT_EQUAL:
-  case K::LESS:
-  case K::LESS_EQUAL:
-  case K::GREATER:
-  case K::GREATER_EQUAL:
-  case K::PLUS:
-  case K::MINUS:
-  case K::STAR:
-  case K::SLASH:
-  case K::COALESCE:
   case K::RPAREN:
   case K::RBRACKET:
-  case K::RBRACE:
-  case K::AND:
-  case K::OR: return true;
+  case K::RBRACE: return true;
   default: return false;
   }
 }
@@ -144,6 +131,26 @@ bool startsField(std::uint32_t previous) {
 }
 
 } // namespace
+
+bool isOperator(std::uint32_t kind) {
+  switch (kind) {
+  case K::PLUS:
+  case K::MINUS:
+  case K::STAR:
+  case K::SLASH:
+  case K::EQUAL:
+  case K::NOT_EQUAL:
+  case K::LESS:
+  case K::LESS_EQUAL:
+  case K::GREATER:
+  case K::GREATER_EQUAL:
+  case K::AND:
+  case K::OR:
+  case K::COALESCE:
+  case K::IS: return true;
+  default: return false;
+  }
+}
 
 bool endsOperand(std::uint32_t kind) {
   switch (kind) {

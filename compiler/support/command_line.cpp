@@ -291,6 +291,22 @@ std::string manualPage(const Program &program) {
   return text;
 }
 
+Program withCommandsAboutItself(Program program) {
+  program.commands.push_back({"completions", "SHELL", "a completion script for bash, zsh or fish", {}, 1, 1});
+  program.commands.push_back({"man", "", "the manual page", {}, 0, 0});
+  return program;
+}
+
+llvm::Expected<std::optional<std::string>> aboutItself(const Program &program, const Parsed &parsed) {
+  if (parsed.has("--version")) return program.name + " " + program.version + "\n";
+  if (!parsed.command) return help(program);
+  const std::string &name = parsed.command->name;
+  if (parsed.has("--help")) return name.empty() ? help(program) : help(program, *parsed.command);
+  if (name == "man") return manualPage(program);
+  if (name == "completions") return completions(program, parsed.arguments.front());
+  return std::nullopt;
+}
+
 bool wantColor(llvm::StringRef choice, int descriptor) {
   if (choice == "always") return true;
   if (choice == "never") return false;

@@ -6,6 +6,7 @@
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -65,6 +66,12 @@ llvm::Expected<std::string> completions(const Program &program, llvm::StringRef 
 
 /// The manual page, in roff.
 std::string manualPage(const Program &program);
+
+/// `program` with the commands that every program has, `completions` and `man`.
+Program withCommandsAboutItself(Program program);
+/// What `parsed` asks about the program itself, by `--version`, `--help` or one of these commands; help where
+/// there is no command. Empty: one of the program's own commands. Error: no completions for that shell.
+llvm::Expected<std::optional<std::string>> aboutItself(const Program &program, const Parsed &parsed);
 
 /// Whether to colour: `always`, `never`, or `auto`: a terminal and no NO_COLOR.
 bool wantColor(llvm::StringRef choice, int descriptor);

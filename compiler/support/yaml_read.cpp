@@ -1,9 +1,12 @@
 // YAML -> Document through yaml-cpp, by the rules of YAML 1.2: `on` and `no` are strings. The
 // library's exceptions stop here.
 #include "compiler/support/document.h"
+#include "yaml-cpp/eventhandler.h"
 #include "yaml-cpp/yaml.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/JSON.h"
+#include <sstream>
 
 namespace pipelang {
 
@@ -102,14 +105,47 @@ private:
   unsigned nodes_ = 0;
 };
 
+/// Where documents begin.
+class Beginnings : public YAML::EventHandler {
+public:
+  std::vector<YAML::Mark> all;
+
+  void OnDocumentStart(const YAML::Mark &mark) override { all.push_back(mark); }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark &, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark &, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark &, const std::string &, YAML::anchor_t, const std::string &) override {}
+  void OnSequenceStart(const YAML::Mark &, const std::string &, YAML::anchor_t,
+                       YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark &, const std::string &, YAML::anchor_t,
+                  YAML::EmitterStyle::value) override {}
+  void OnMapEnd() override {}
+};
+
+/// The first two documents of `text`. Asking for all of them would never end where the text begins with a
+/// comma: the library then finds another one that is empty, for ever.
+std::vector<YAML::Mark> firstTwo(const std::string &text) {
+  std::istringstream stream(text);
+  YAML::Parser parser(stream);
+  Beginnings beginnings;
+  while (beginnings.all.size() < 2 && parser.HandleNextDocument(beginnings)) {
+  }
+  return beginnings.all;
+}
+
 } // namespace
 
 llvm::Expected<Document> readYaml(llvm::StringRef text) {
+  std::size_t wrong = 0;
+  if (!llvm::json::isUTF8(text, &wrong))
+    return llvm::createStringError(llvm::inconvertibleErrorCode(), "line %d: this is no UTF-8",
+                                   static_cast<int>(text.take_front(wrong).count('\n')) + 1);
   try {
-    std::vector<YAML::Node> documents = YAML::LoadAll(text.str());
+    std::vector<YAML::Mark> documents = firstTwo(text.str());
     if (documents.empty()) return Document();
-    if (documents.size() > 1) return errorAt(documents[1].Mark(), "a second document begins");
-    return YamlReader().read(documents[0], 0);
+    if (documents.size() > 1) return errorAt(documents[1], "a second document begins");
+    return YamlReader().read(YAML::Load(text.str()), 0);
   } catch (const YAML::Exception &e) { // stops here
     return errorAt(e.mark, e.msg);
   }

@@ -63,20 +63,8 @@ Option formatOption() {
   return {"--format", "", "FMT", "text, or json for programs (docs/reports.md)", {"text", "json"}};
 }
 
-int completionsCommand(const Parsed &parsed) {
-  llvm::Expected<std::string> script = completions(piperunProgram(), parsed.arguments.front());
-  if (!script) return fail(wrongUsage, llvm::toString(script.takeError()));
-  fmt::print("{}", *script);
-  return success;
-}
-
 int observedCommand(const Parsed &parsed) {
   return exec::observedMain(parsed.arguments);
-}
-
-int manCommand(const Parsed &) {
-  fmt::print("{}", manualPage(piperunProgram()));
-  return success;
 }
 
 } // namespace
@@ -150,8 +138,6 @@ const Program &piperunProgram() {
           {"doctor", "", "what of this machine runs need, and what is missing", {}, 0, 0},
           {"supervise", "DIRECTORY", "keeps a deployment alive", {}, 1, 1, "", true},
           {"observed", "DESCRIPTOR PROGRAM", "a step in its sandbox", {}, 2, SIZE_MAX, "", true},
-          {"completions", "SHELL", "a completion script for bash, zsh or fish", {}, 1, 1},
-          {"man", "", "the manual page", {}, 0, 0},
       },
       {
           {"--help", "-h", "", "help, also for one command"},
@@ -163,7 +149,8 @@ const Program &piperunProgram() {
            {"auto", "always", "never"}},
           {"--quiet", "-q", "", "only what failed, and how it ended"},
       }};
-  return program;
+  static const Program whole = withCommandsAboutItself(program);
+  return whole;
 }
 
 int fail(int status, const std::string &message) {
@@ -192,13 +179,10 @@ int piperunMain(llvm::ArrayRef<std::string> words) {
   const Program &program = piperunProgram();
   llvm::Expected<Parsed> parsed = parse(program, words);
   if (!parsed) return fail(wrongUsage, llvm::toString(parsed.takeError()));
-  if (parsed->has("--version")) {
-    fmt::print("piperun {}\n", driver::version);
-    return success;
-  }
-  const bool named = parsed->command && !parsed->command->name.empty();
-  if (parsed->has("--help") || words.empty() || !parsed->command) {
-    fmt::print("{}", named ? help(program, *parsed->command) : help(program));
+  llvm::Expected<std::optional<std::string>> about = aboutItself(program, *parsed);
+  if (!about) return fail(wrongUsage, llvm::toString(about.takeError()));
+  if (*about) {
+    fmt::print("{}", **about);
     return words.empty() ? wrongUsage : success;
   }
   static const std::map<std::string, int (*)(const Parsed &)> commands = {{"", runCommand},
@@ -220,9 +204,7 @@ int piperunMain(llvm::ArrayRef<std::string> words) {
                                                                           {"down", downCommand},
                                                                           {"doctor", doctorCommand},
                                                                           {"supervise", superviseCommand},
-                                                                          {"observed", observedCommand},
-                                                                          {"completions", completionsCommand},
-                                                                          {"man", manCommand}};
+                                                                          {"observed", observedCommand}};
   static const std::set<std::string> guarded = {"", "run", "gate", "deploy", "resume"};
   if (parsed->has("--watch") && !parsed->has("--dry-run")) return watchCommand(*parsed);
   if (guarded.count(parsed->command->name) > 0 && !parsed->has("--dry-run") && !parsed->has("--inputs") &&

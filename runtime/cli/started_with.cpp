@@ -1,6 +1,7 @@
 #include "runtime/cli/started_with.h"
 #include "compiler/plan/context.h"
 #include "compiler/plan/json.h"
+#include "compiler/support/bounded_json.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -52,7 +53,7 @@ llvm::Expected<plan::Plan> loadStartedPlan(const store::RunFolder &folder) {
 llvm::Error loadStart(const store::RunFolder &folder, const plan::Plan &plan, Prepared &prepared) {
   llvm::Expected<std::string> text = host::realHost().files.read(startPath(folder));
   if (!text) return text.takeError();
-  llvm::Expected<json::Value> value = json::parse(*text);
+  llvm::Expected<json::Value> value = parseBoundedJson(*text);
   if (!value) return value.takeError();
   const json::Object *object = value->getAsObject();
   const json::Object *context = object ? object->getObject("context") : nullptr;

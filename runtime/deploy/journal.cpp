@@ -1,4 +1,5 @@
 #include "runtime/deploy/journal.h"
+#include "compiler/support/bounded_json.h"
 #include "runtime/deploy/json_fields.h"
 #include "llvm/Support/JSON.h"
 #include <cerrno>
@@ -43,7 +44,7 @@ llvm::Error append(llvm::StringRef stateDirectory, const JournalEntry &entry) {
 }
 
 static std::optional<JournalEntry> entryFrom(llvm::StringRef line) {
-  auto value = json::parse(line);
+  auto value = parseBoundedJson(line);
   if (!value) {
     llvm::consumeError(value.takeError());
     return std::nullopt;

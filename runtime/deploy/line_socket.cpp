@@ -1,4 +1,5 @@
 #include "runtime/deploy/line_socket.h"
+#include "compiler/support/bounded_json.h"
 #include <array>
 #include <cerrno>
 #include <fcntl.h>
@@ -64,7 +65,7 @@ llvm::Expected<std::optional<llvm::json::Object>> LineSocket::receive(std::stop_
   std::array<char, 65536> buffer;
   while (true) {
     if (const auto end = received_.find('\n'); end != std::string::npos) {
-      auto value = llvm::json::parse(llvm::StringRef(received_).take_front(end));
+      auto value = parseBoundedJson(llvm::StringRef(received_).take_front(end));
       received_.erase(0, end + 1);
       if (!value) return value.takeError();
       if (llvm::json::Object *object = value->getAsObject()) return std::optional(std::move(*object));

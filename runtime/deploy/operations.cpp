@@ -1,4 +1,5 @@
 // What may be asked of a deployment besides deploying: status, rollback, the end of it.
+#include "compiler/support/bounded_json.h"
 #include "runtime/deploy/client.h"
 #include "runtime/deploy/deploy.h"
 #include "runtime/deploy/json_fields.h"
@@ -134,7 +135,7 @@ llvm::Expected<int> keptPort(llvm::StringRef stateDirectory, llvm::StringRef nam
   if (files.exists(path)) {
     auto text = files.read(path);
     if (!text) return text.takeError();
-    auto value = json::parse(*text);
+    auto value = parseBoundedJson(*text);
     if (!value)
       llvm::consumeError(value.takeError()); // Broken: everybody gets a new one.
     else if (value->getAsObject())

@@ -1,4 +1,5 @@
 #include "compiler/plan/context.h"
+#include "compiler/support/bounded_json.h"
 #include "runtime/exec/context.h"
 #include "llvm/Support/JSON.h"
 
@@ -19,7 +20,7 @@ json::Object readEvent(host::Host &host) {
     llvm::consumeError(text.takeError());
     return {};
   }
-  llvm::Expected<json::Value> event = json::parse(*text);
+  llvm::Expected<json::Value> event = parseBoundedJson(*text);
   if (!event) {
     llvm::consumeError(event.takeError());
     return {};

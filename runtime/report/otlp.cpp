@@ -1,4 +1,5 @@
 #include "runtime/report/otlp.h"
+#include "compiler/support/bounded_json.h"
 #include "fmt/format.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/JSON.h"
@@ -182,7 +183,7 @@ llvm::Error failed(const std::string &why) {
 
 /// What a collector took only in part, it says in an answer of 200.
 llvm::Error rejected(const std::string &body) {
-  llvm::Expected<json::Value> answer = json::parse(body);
+  llvm::Expected<json::Value> answer = parseBoundedJson(body);
   if (!answer) {
     llvm::consumeError(answer.takeError()); // empty is all taken
     return llvm::Error::success();

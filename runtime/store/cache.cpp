@@ -1,4 +1,5 @@
 #include "runtime/store/cache.h"
+#include "compiler/support/bounded_json.h"
 #include "fmt/format.h"
 #include "runtime/host/host.h"
 #include "runtime/store/digest.h"
@@ -64,7 +65,7 @@ std::optional<CachedFile> fileFrom(const json::Value &value) {
 }
 
 std::optional<CachedResult> fromText(llvm::StringRef text) {
-  llvm::Expected<json::Value> parsed = json::parse(text);
+  llvm::Expected<json::Value> parsed = parseBoundedJson(text);
   if (!parsed) {
     llvm::consumeError(parsed.takeError());
     return std::nullopt;

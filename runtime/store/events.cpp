@@ -135,12 +135,11 @@ public:
   }
   /// Empty in records that are older than the field.
   std::string optionalText(llvm::StringRef key) { return object_.getString(key).getValueOr("").str(); }
-  std::int64_t number(llvm::StringRef key) {
-    if (const auto value = object_.getInteger(key)) return *value;
-    miss(key);
-    return 0;
+  /// Times, counts: what lies further out is no journal of ours, and sums of it would overflow.
+  std::int64_t number(llvm::StringRef key) { return within(object_.getInteger(key), key, largestNumber); }
+  int integer(llvm::StringRef key) {
+    return static_cast<int>(within(object_.getInteger(key), key, largestInteger));
   }
-  int integer(llvm::StringRef key) { return static_cast<int>(number(key)); }
   plan::Outcome outcome() {
     if (const auto value = plan::outcomeFromText(text("outcome"))) return *value;
     miss("outcome");
@@ -173,7 +172,7 @@ public:
       miss(key);
     else
       for (const json::Value &value : *array)
-        result.push_back(value.getAsInteger().getValueOr(0));
+        result.push_back(within(value.getAsInteger(), key, largestNumber));
     return result;
   }
   /// Empty where the record is older than it.
@@ -194,6 +193,15 @@ public:
   const std::string &missing() const { return missing_; }
 
 private:
+  static constexpr std::int64_t largestNumber = std::int64_t(1) << 53;
+  static constexpr std::int64_t largestInteger = 1 << 30;
+
+  std::int64_t within(const auto &value, llvm::StringRef key, std::int64_t largest) {
+    if (value && *value >= -largest && *value <= largest) return *value;
+    miss(key);
+    return 0;
+  }
+
   const json::Object &object_;
   std::string missing_;
 };

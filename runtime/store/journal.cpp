@@ -1,4 +1,5 @@
 #include "runtime/store/journal.h"
+#include "compiler/support/bounded_json.h"
 #include "runtime/host/host.h"
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/raw_ostream.h"
@@ -108,7 +109,7 @@ LoadedJournal readJournal(llvm::StringRef bytes) {
     if (rest.size() - headerSize < length) return loaded;
     const llvm::StringRef payload = rest.substr(headerSize, length);
     if (crc32c(payload) != llvm::support::endian::read32le(rest.data() + 4)) return loaded;
-    llvm::Expected<llvm::json::Value> json = llvm::json::parse(payload);
+    llvm::Expected<llvm::json::Value> json = parseBoundedJson(payload);
     if (!json) {
       llvm::consumeError(json.takeError());
       return loaded;

@@ -1,7 +1,9 @@
 """Compiles the programs that the documentation shows.
 
 `programs.py errors PIPEC FOLDER [CODE…]`: each page's `## Wrong` gives its own diagnostic and no other, its
-`## Right` none. `programs.py pages PIPEC PAGE…`: every block marked `pipe` compiles. Exit 1: one did not."""
+`## Right` none. `programs.py pages PIPEC PAGE…`: every block marked `pipe` compiles. `programs.py canonical PIPEC
+PAGE…`: every block is in its canonical form; with `rewrite` instead of `canonical` it gets it. Exit 1: one did
+not."""
 
 import os
 import pathlib
@@ -64,16 +66,36 @@ def block_problems(pipec: str, page: pathlib.Path) -> list[str]:
     return problems
 
 
+def formatted(pipec: str, program: str) -> str:
+    run = subprocess.run([pipec, "fmt", "-"], input=program, text=True, capture_output=True)
+    return run.stdout if run.returncode == 0 else program
+
+
+def canonical_problems(pipec: str, page: pathlib.Path) -> list[str]:
+    text = page.read_text()
+    return [
+        f"{page}:{text[: block.start()].count(chr(10)) + 1}: this program is not in its canonical form; "
+        f"tests/docs/programs.py rewrite build/bin/pipec {page.name} writes it"
+        for block in BLOCK.finditer(text)
+        if formatted(pipec, block.group(1)) != block.group(1)
+    ]
+
+
+def rewrite(pipec: str, page: pathlib.Path) -> list[str]:
+    text = page.read_text()
+    page.write_text(BLOCK.sub(lambda block: f"```pipe\n{formatted(pipec, block.group(1))}```", text))
+    return []
+
+
+MODES = {"errors": page_problems, "pages": block_problems, "canonical": canonical_problems, "rewrite": rewrite}
+
+
 def main() -> int:
     mode, pipec, *rest = sys.argv[1], os.path.abspath(sys.argv[2]), *sys.argv[3:]
     pages = [pathlib.Path(path) for path in rest]
     if mode == "errors":
         pages = sorted(pages[0].glob("P*.md"))
-    problems = [
-        problem
-        for page in pages
-        for problem in (page_problems if mode == "errors" else block_problems)(pipec, page)
-    ]
+    problems = [problem for page in pages for problem in MODES[mode](pipec, page)]
     print("\n".join(problems) or f"{len(pages)} pages are as they should be")
     return 1 if problems or not pages else 0
 

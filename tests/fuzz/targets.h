@@ -1,10 +1,14 @@
 // What is fuzzed: any text through each part of the front end, with what must hold of the result. Used by the
-// fuzzers (fuzz.cpp) and, with mutations of our own, by a unit test. A broken promise ends the process.
+// fuzzer (fuzz.cpp) and, with mutations of our own, by a unit test. A broken promise ends the process. Read
+// next: readers.h, for everything else that is read.
 #pragma once
 
 #include "compiler/ast/shape.h"
 #include "compiler/backends/backend.h"
+#include "compiler/driver/compile.h"
+#include "compiler/driver/fixes.h"
 #include "compiler/driver/module_files.h"
+#include "compiler/driver/render.h"
 #include "compiler/format/format.h"
 #include "compiler/lower/lower.h"
 #include "compiler/parse/parse.h"
@@ -44,23 +48,24 @@ struct Reading {
     };
     return lower(program, options, diagnostics);
   }
-  /// Every diagnostic points into a text.
-  void placesHold() const {
-    for (const Diagnostic &diagnostic : diagnostics.all()) {
-      if (!diagnostic.span.valid()) continue;
-      std::size_t size = sources[diagnostic.span.file].text().size();
-      promise(diagnostic.span.begin <= diagnostic.span.end && diagnostic.span.end <= size, "places",
-              diagnostic.message);
-    }
-  }
 };
+
+/// Every diagnostic points into a text.
+inline void placesHold(const Diagnostics &diagnostics, const Sources &sources) {
+  for (const Diagnostic &diagnostic : diagnostics.all()) {
+    if (!diagnostic.span.valid()) continue;
+    std::size_t size = sources[diagnostic.span.file].text().size();
+    promise(diagnostic.span.begin <= diagnostic.span.end && diagnostic.span.end <= size, "places",
+            diagnostic.message);
+  }
+}
 
 /// Parsing gives a module that can be walked.
 inline void fuzzParse(llvm::StringRef text) {
   Reading reading(text);
   ast::Module module = reading.parsed();
   promise(!ast::dump(module, reading.sources[reading.file]).empty(), "a tree");
-  reading.placesHold();
+  placesHold(reading.diagnostics, reading.sources);
 }
 
 /// Formatting keeps the tree (imports aside) and is done after one time.
@@ -78,23 +83,38 @@ inline void fuzzFormat(llvm::StringRef text) {
 inline void fuzzCheck(llvm::StringRef text) {
   Reading reading(text);
   reading.checked();
-  reading.placesHold();
+  placesHold(reading.diagnostics, reading.sources);
 }
 
-/// Compiling ends; a plan without errors is valid, comes back from its JSON, and is written for every target.
+/// What the Plan says, and every file that comes of it.
+inline std::string everything(driver::Compilation &compilation) {
+  std::string all = plan::toJson(compilation.plan);
+  for (const auto &[path, file] : backends::emitAll(compilation.plan, "", compilation.diagnostics))
+    all += path + "\n" + file.content.text;
+  return all;
+}
+
+/// Compiling ends, and what it says can be shown; a plan without errors is valid, comes back from its JSON,
+/// is written for every target, and is the same the next time.
 inline void fuzzCompile(llvm::StringRef text) {
-  Reading reading(text);
-  plan::Plan plan = reading.lowered();
-  reading.placesHold();
-  if (reading.diagnostics.hasErrors()) return;
-  if (llvm::Error error = plan::validate(plan))
-    promise(false, "a valid plan", llvm::toString(std::move(error)));
-  std::string json = plan::toJson(plan);
+  driver::CompileOptions options;
+  options.tests = options.notes = true;
+  driver::Compilation tested = driver::compileText("/nowhere/main.pipe", text.str(), options);
+  placesHold(tested.diagnostics, tested.sources);
+  for (driver::Format format : {driver::Format::Text, driver::Format::Json, driver::Format::Sarif})
+    driver::render(format, tested.diagnostics, tested.sources, false);
+  driver::applyFixes(text, tested.sources.idAt(0), tested.diagnostics);
+  promise(tested.internalError.empty(), "a valid plan", tested.internalError);
+  if (tested.diagnostics.hasErrors()) return;
+  driver::Compilation once = driver::compileText("/nowhere/main.pipe", text.str(), {});
+  driver::Compilation twice = driver::compileText("/nowhere/main.pipe", text.str(), {});
+  promise(once.internalError.empty(), "a valid plan", once.internalError);
+  promise(everything(once) == everything(twice), "same input, same bytes");
+  std::string json = plan::toJson(once.plan);
   auto back = plan::fromJson(json);
   if (!back) promise(false, "a plan from its JSON", llvm::toString(back.takeError()));
   promise(plan::toJson(*back) == json, "the same JSON");
-  promise(!plan::describe(plan).empty() || plan.nodes.empty(), "a description");
-  backends::emitAll(plan, "", reading.diagnostics);
+  promise(!plan::describe(once.plan).empty() || once.plan.nodes.empty(), "a description");
 }
 
 /// The text as a script of a job, in both dialects, with holes in it.

@@ -16,7 +16,7 @@ WORD = re.compile(r"[a-z][a-z0-9]*$")
 TYPES = {"class", "struct", "enum", "enumerator", "union", "typedef"}
 VALUES = {"function", "prototype", "variable", "externvar", "member", "local", "parameter"}
 # Names that a library chose: gtest's macros and hooks, ANTLR's stream, LLVM's error ids, the visitor idiom.
-GIVEN = {"TEST", "TEST_F", "TEST_P", "INSTANTIATE_TEST_SUITE_P", "SetUp", "TearDown", "LA", "LT", "ID", "Overloaded", "LLVMFuzzerTestOneInput"}
+GIVEN = {"TEST", "TEST_F", "TEST_P", "INSTANTIATE_TEST_SUITE_P", "SetUp", "TearDown", "LA", "LT", "ID", "Overloaded", "LLVMFuzzerInitialize", "LLVMFuzzerTestOneInput"}
 # Types of libraries that ctags takes for the name of a parameter without one; ours it has seen.
 FOREIGN = {"int64_t", "size_t", "exception_ptr", "StringRef"}
 

@@ -1,7 +1,6 @@
-// What the fuzzers look for, in a few seconds, always the same: every program of the tree and every seed
-// through every part of the front end, and mutations of them.
-#include "tests/fuzz/targets.h"
-#include "tests/unit/compiler/programs.h"
+// What the fuzzer looks for, in a few seconds, always the same: the corpus of every target through it, and
+// mutations of that. It needs no second build with another compiler, so that `./dev test` has it everywhere.
+#include "tests/fuzz/corpus.h"
 #include "gtest/gtest.h"
 #include <ctime>
 #include <random>
@@ -9,18 +8,8 @@
 namespace pipelang {
 namespace {
 
-constexpr double secondsOfMutation = 4; ///< Processor time, for each part.
-constexpr int mutations = 400;          ///< At most, for each part.
-
-std::vector<std::string> corpus() {
-  std::vector<std::string> texts;
-  for (KnownProgram &program : knownPrograms())
-    texts.push_back(std::move(program.text));
-  for (const auto &entry : std::filesystem::directory_iterator(PIPELANG_SOURCE_DIR "/tests/fuzz/seeds"))
-    texts.push_back(programs::read(entry.path()));
-  std::sort(texts.begin(), texts.end());
-  return texts;
-}
+constexpr double secondsOfMutation = 3; ///< Processor time, for each target.
+constexpr int mutations = 2000;         ///< At most, for each target.
 
 std::string mutated(const std::string &text, const std::string &other, std::mt19937 &random) {
   static const std::string pool =
@@ -41,33 +30,28 @@ std::string mutated(const std::string &text, const std::string &other, std::mt19
   return result;
 }
 
-class Mutations : public testing::TestWithParam<void (*)(llvm::StringRef)> {};
+class Mutations : public testing::TestWithParam<fuzz::Target> {};
 
-TEST_P(Mutations, EveryProgram) {
-  for (const std::string &text : corpus())
-    GetParam()(text);
+TEST_P(Mutations, TheCorpus) {
+  std::vector<std::string> texts = fuzz::corpusOf(GetParam().name);
+  EXPECT_GT(texts.size(), 1U);
+  for (const std::string &text : texts)
+    GetParam().run(text);
 }
 
-TEST_P(Mutations, ProgramsMutated) {
-  std::vector<std::string> texts = corpus();
+TEST_P(Mutations, TheCorpusMutated) {
+  std::vector<std::string> texts = fuzz::corpusOf(GetParam().name);
   std::mt19937 random(20240519);
   std::clock_t start = std::clock();
   for (int i = 0; i < mutations; ++i) {
     const std::string &text = texts[random() % texts.size()], &other = texts[random() % texts.size()];
-    GetParam()(mutated(text, other, random));
+    GetParam().run(mutated(text, other, random));
     if (static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC > secondsOfMutation) break;
   }
 }
 
-std::string nameOf(const testing::TestParamInfo<void (*)(llvm::StringRef)> &info) {
-  static const char *const names[] = {"Parse", "Format", "Check", "Compile", "Shell"};
-  return names[info.index];
-}
-
-INSTANTIATE_TEST_SUITE_P(Parts, Mutations,
-                         testing::Values(fuzz::fuzzParse, fuzz::fuzzFormat, fuzz::fuzzCheck,
-                                         fuzz::fuzzCompile, fuzz::fuzzShell),
-                         nameOf);
+INSTANTIATE_TEST_SUITE_P(Of, Mutations, testing::ValuesIn(fuzz::targets),
+                         [](const auto &info) { return std::string(info.param.name); });
 
 } // namespace
 } // namespace pipelang

@@ -1,25 +1,32 @@
 """Programs made to exhaust a compiler: each must end in a diagnostic, soon, in little memory.
 
 `limits.py PIPEC [NAME…]`: prints CPU time, peak memory and diagnostics of each; exit 1 where one of them is not
-as it should be. The bound is generous, because a machine does other things too: docs/limits.md has the numbers of
-a quiet one."""
+as it should be. Bounds are generous, because a machine does other things too. `limits.py PIPEC --medians` runs each
+of those that docs/limits.md lists 15 times and prints that table."""
 
 import os
 import re
 import resource
+import statistics
 import sys
 import tempfile
 
 MILLISECONDS = 1500
 MEBIBYTES = 120
+SOON = 150  # Milliseconds, for what must take less than 50 on a quiet machine.
 CODE = re.compile(r"(?:error|warning)\[(P\d{4})\]")
 
 CASES = {}
 
 
-def case(codes: str, name: str, text) -> None:
+def case(codes: str, name: str, text, milliseconds: float = MILLISECONDS) -> None:
     """A program (made when called) of which at least one diagnostic has one of `codes`; `-`: it may be fine."""
-    CASES[name] = (set(codes.split()), text)
+    CASES[name] = (set(codes.split()), text, milliseconds)
+
+
+def soon(codes: str, name: str, text) -> None:
+    """One that the compiler must refuse in 50 ms."""
+    case(codes, name, text, SOON)
 
 
 def nested(opener: str, inner: str, closer: str, times: int) -> str:
@@ -38,15 +45,20 @@ def job(body: str) -> str:
 thousand = "[" + ", ".join(map(str, range(1000))) + "]"
 
 # --- what the issue names
-case("P1001 P1002 P1003 P1010", "34 doublings of a string", lambda: doublings(34))
-case(
+soon("P1001 P1002 P1003 P1010", "34 doublings of a string", lambda: doublings(34))
+soon(
     "P1001 P1002 P1003 P1010",
     "a comprehension of a billion",
     lambda: f'let n = {thousand}\nlet all = [a for a in n for b in n for c in n]\nemit file "x.json" = json(all)\n',
 )
-case("P0025", "a line of 10 MB", lambda: 'let a = "' + "x" * 10_000_000 + '"\n')
-case("P0023", "10,000 nested parentheses", lambda: "let a = " + nested("(", "1", ")", 10_000) + "\n")
-case("P0023", "10,000 nested lists", lambda: "let a = " + nested("[", "1", "]", 10_000) + "\n")
+soon("P1001", "a billion by range",
+     lambda: 'emit file "x.json" = json([a for a in range(1000) for b in range(1000) for c in range(1000)])\n')
+soon("P1001", "a range of a billion", lambda: 'emit file "x.json" = json(range(1000000000))\n')
+case("P0846", "a range of less than nothing", lambda: 'emit file "x.json" = json(range(0 - 1))\n')
+case("P1150", "YAML that begins with a comma", lambda: job('sh "true"\nraw github """\n, a\n"""'))
+soon("P0025", "a line of 10 MB", lambda: 'let a = "' + "x" * 10_000_000 + '"\n')
+soon("P0023", "10,000 nested parentheses", lambda: "let a = " + nested("(", "1", ")", 10_000) + "\n")
+soon("P0023", "10,000 nested lists", lambda: "let a = " + nested("[", "1", "]", 10_000) + "\n")
 
 # --- everything that nests
 case("P0023", "nested braces", lambda: "let a = " + nested("{ b = ", "1", " }", 5_000) + "\n")
@@ -65,14 +77,14 @@ case("P0023", "if-then-else", lambda: "let a = " + "if true then 1 else " * 4_00
 case("P0023", "else-if statements", lambda: job("if true {\n}" + " else if true {\n}" * 20_000))
 case("P0023", "match in match", lambda: "let a = " + nested("match true { true => ", "1", " }", 3_000) + "\n")
 case("P0023", "comprehensions in comprehensions", lambda: "let a = " + nested("[", "1", " for x in [1]]", 3_000) + "\n")
-case("P0024", "a sum of 100,000", lambda: "let a = 1" + " +\n1" * 100_000 + "\n")
-case("P0024", "100,000 texts joined", lambda: 'let a = ""' + ' +\n""' * 100_000 + "\n")
-case("P0024", "a chain of 100,000 ands", lambda: "let a = true" + " and\ntrue" * 100_000 + "\n")
-case("P0024", "a chain of ??", lambda: "let a = b" + " ??\nb" * 100_000 + "\n")
-case("P0024 P0023", "a chain of members", lambda: "let a = b" + ".c" * 45_000 + "\n")
-case("P0024 P0023", "a chain of optional members", lambda: "let a = b" + "?.c" * 30_000 + "\n")
-case("P0024 P0023", "a chain of calls", lambda: "let a = b" + "()" * 45_000 + "\n")
-case("P0024 P0023", "a chain of amendments", lambda: "let a = b" + " {}" * 30_000 + "\n")
+soon("P0024", "a sum of 100,000", lambda: "let a = 1" + " +\n1" * 100_000 + "\n")
+soon("P0024", "100,000 texts joined", lambda: 'let a = ""' + ' +\n""' * 100_000 + "\n")
+soon("P0024", "a chain of 100,000 ands", lambda: "let a = true" + " and\ntrue" * 100_000 + "\n")
+soon("P0024", "a chain of ??", lambda: "let a = b" + " ??\nb" * 100_000 + "\n")
+soon("P0024 P0023", "a chain of members", lambda: "let a = b" + ".c" * 45_000 + "\n")
+soon("P0024 P0023", "a chain of optional members", lambda: "let a = b" + "?.c" * 30_000 + "\n")
+soon("P0024 P0023", "a chain of calls", lambda: "let a = b" + "()" * 45_000 + "\n")
+soon("P0024 P0023", "a chain of amendments", lambda: "let a = b" + " {}" * 30_000 + "\n")
 case("P0101", "a module name of many parts", lambda: "import std" + ".a" * 45_000 + "\n")
 case("P0336 -", "definitions that lean on each other",
      lambda: "let v0 = 1\n" + "".join(f"let v{i} = v{i - 1} + 1\n" for i in range(1, 20_000)))
@@ -134,6 +146,9 @@ case("-", "carriage returns alone", lambda: b"let a = 1\rlet b = 2\r" * 1)
 case("P0203", "20,000 lines that end in carriage returns", lambda: b"let a = 1\r" * 9_000)
 case("P0026", "more than 16 MiB", lambda: "// a comment\n" * 1_400_000)
 case("-", "a megabyte of one string", lambda: 'let a = """\n' + ("x" * 99 + "\n") * 10_000 + '"""\n')
+case("P0622", "20,000 substitutions in each other", lambda: job('sh """\necho ' + nested("$(echo ", "a", ")", 10_000) + '\n"""'))
+case("P0622", "20,000 open substitutions", lambda: job('sh """\n' + "$(" * 20_000 + '\n"""'))
+case("P0622", "20,000 open substitutions in quotes", lambda: job('sh """\n' + '"$(' * 20_000 + '\n"""'))
 case("-", "shell of a megabyte", lambda: job('sh """\n' + ("echo \"$HOME\" | sed 's/a/b/' # c\n") * 30_000 + '"""'))
 
 
@@ -176,7 +191,7 @@ def run(pipec: str, make, folder: str) -> tuple[int, float, float, str]:
     return status, 1000 * (usage.ru_utime + usage.ru_stime), usage.ru_maxrss / 1024, said
 
 
-def problem(codes: set[str], status: int, milliseconds: float, mebibytes: float, said: str) -> str:
+def problem(codes: set[str], bound: float, status: int, milliseconds: float, mebibytes: float, said: str) -> str:
     found = set(CODE.findall(said))
     if status not in (0, 1):
         return f"exit status {status}"
@@ -184,20 +199,43 @@ def problem(codes: set[str], status: int, milliseconds: float, mebibytes: float,
         return f"wanted {' '.join(sorted(codes))}, found {' '.join(sorted(found)[:5]) or said[:80]}"
     if len(said) > 1_000_000:
         return f"{len(said)} bytes of diagnostics"
-    if milliseconds > MILLISECONDS:
+    if milliseconds > bound:
         return "too slow"
     return "too much memory" if mebibytes > MEBIBYTES else ""
+
+
+LISTED = [
+    "34 doublings of a string", "a comprehension of a billion", "a billion by range", "a line of 10 MB",
+    "10,000 nested parentheses", "10,000 nested lists", "a sum of 100,000", "100,000 texts joined",
+    "a chain of 100,000 ands", "nots", "20,000 open substitutions in quotes", "lists that share",
+    "nested comprehensions without end", "else-if statements", "200,000 strange characters", "more than 16 MiB",
+]
+
+
+def medians(pipec: str, folder: str) -> int:
+    """The table of docs/limits.md."""
+    print("| program | ms | MiB |\n|---|---:|---:|")
+    for name in LISTED:
+        runs = [run(pipec, CASES[name][1], folder) for _ in range(15)]
+        milliseconds = statistics.median(milliseconds for _, milliseconds, _, _ in runs)
+        print(f"| {name} | {milliseconds:.0f} | {max(mebibytes for _, _, mebibytes, _ in runs):.0f} |")
+    return 0
 
 
 def main() -> int:
     sys.stdout.reconfigure(line_buffering=True)
     pipec, names, bad = os.path.abspath(sys.argv[1]), sys.argv[2:], 0
     with tempfile.TemporaryDirectory() as folder:
-        for name, (codes, make) in CASES.items():
+        if names == ["--medians"]:
+            return medians(pipec, folder)
+        for name, (codes, make, bound) in CASES.items():
             if names and not any(part in name for part in names):
                 continue
-            status, milliseconds, mebibytes, said = run(pipec, make, folder)
-            wrong = problem(codes, status, milliseconds, mebibytes, said)
+            for _ in range(3):  # a busy machine's second try
+                status, milliseconds, mebibytes, said = run(pipec, make, folder)
+                if milliseconds <= bound:
+                    break
+            wrong = problem(codes, bound, status, milliseconds, mebibytes, said)
             bad += bool(wrong)
             found = " ".join(sorted(set(CODE.findall(said)))[:3]) or "fine"
             print(f"{milliseconds:7.0f} ms {mebibytes:6.1f} MiB  {name}: {found}{'  WRONG: ' if wrong else ''}{wrong}")

@@ -1,5 +1,6 @@
-"""`emitted.py PIPEC PIPERUN PLACES DIR`: values stand in holes of every place of PLACES, and of Python and Node
-scripts; what arrives, by piperun and by the emitted workflow's own texts and env, is what was put in."""
+"""`emitted.py PIPEC PIPERUN PLACES DIR [VALUES]`: values (100,000) stand in holes of every place of PLACES, and of
+Python and Node scripts; what arrives, by piperun and by the emitted workflow's own texts and env, is what was put
+in. Many values share a script, and many scripts a program: starting processes is what takes time."""
 
 import os
 import pathlib
@@ -15,7 +16,8 @@ PAYLOADS = ["$(touch PWNED)", "`touch PWNED`", "'; touch PWNED; '", '"; touch PW
             "~root", "*", "a[$(touch PWNED)]", "\nEOF\n", "\\", "${HOME}", "#{x}", "${{ github.token }}", "", " #", ": ",
             "- a", "{}", "null", "1e3", "\u2028", "\u0085", "\ufeff", "\U0001f600", "%s", "!!x", "\r\n", "\t"]
 NASTY = " \t\n'\"`$\\(){}[]*?~#&;|<>!^=%@:-/EOFabc"
-PER_SCRIPT, SCRIPTS, EXECS = 100, 20, 30
+PER_SCRIPT, SCRIPTS, OTHERS, EXECS = 500, 20, 100, 10
+STARTS = re.compile(r"cat |sh -c|env |rm |\| ")
 rng = random.Random(7)
 
 
@@ -51,16 +53,25 @@ def rows(places):
                 yield place, dialect, unescape(script), unescape(expected)
 
 
-def program(places, output):
+def cases_for(cases, language, first):
+    """Cases in turn. After a while most stay in the shell's own process."""
+    usable = [case for case in cases if language == "bash" or case[1] == "sh"]
+    turn = rng.randrange(len(usable))
+    for done in range(PER_SCRIPT):
+        turn += 1
+        while not (first and done < len(usable)) and STARTS.search(usable[turn % len(usable)][2]) and rng.random() < 0.95:
+            turn += 1
+        yield usable[turn % len(usable)]
+
+
+def program(places, output, first):
     """The program, and what its scripts append to `output`."""
     lets, steps, expected, number = [], [], "", 0
     cases = list(rows(places))
     for index in range(SCRIPTS):
         language = ("sh", "bash")[index % 2]
-        usable = [case for case in cases if language == "bash" or case[1] == "sh"]
         script = f"exec >> '{output}'\n"
-        for turn in range(PER_SCRIPT):
-            place, _, text, wanted = usable[(index // 2 * PER_SCRIPT + turn) % len(usable)]
+        for place, _, text, wanted in cases_for(cases, language, first):
             value = value_for(place)
             lets.append(f"let v{number} = {literal(value)}")
             script += text.replace("§", f"#{{v{number}}}") + "\nprintf '\\000'\n"
@@ -73,7 +84,7 @@ def program(places, output):
         if language == "node" and not shutil.which("node"):
             continue
         script = ""
-        for _ in range(PER_SCRIPT):
+        for _ in range(OTHERS):
             value = value_for("Argument")
             lets.append(f"let v{number} = {literal(value)}")
             script += text.format(output, f"#{{v{number}}}") + "\n"
@@ -116,13 +127,13 @@ def run_workflow(path, folder):
         subprocess.run([*shell, str(file)], cwd=folder, env=env, check=True)
 
 
-def main():
-    pipec, piperun, places, folder = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3]), pathlib.Path(sys.argv[4])
+def round_of(pipec, piperun, places, folder, first):
+    """One program: whether anything differs, and how many values it had."""
     shutil.rmtree(folder, ignore_errors=True)
     work = folder / "work"
     work.mkdir(parents=True)
     output = folder / "output"
-    text, expected, number = program(places, output)
+    text, expected, number = program(places, output, first)
     (folder / "p.pipe").write_text(text)
     wanted = expected.encode()
     subprocess.run([piperun, "p.pipe", "p"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
@@ -133,6 +144,15 @@ def main():
     failed |= differs("the workflow", output.read_bytes(), wanted)
     if list(folder.rglob("PWNED")):
         failed = not print("a value was executed")
+    return failed, number
+
+
+def main():
+    pipec, piperun, places, folder = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3]), pathlib.Path(sys.argv[4])
+    wanted, number, failed = int((sys.argv[5:] or [100_000])[0]), 0, False
+    while number < wanted and not failed:
+        failed, more = round_of(pipec, piperun, places, folder, number == 0)
+        number += more
     print(f"{number} values, each by piperun and by the workflow")
     sys.exit(failed)
 

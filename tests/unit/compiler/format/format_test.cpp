@@ -111,8 +111,7 @@ std::string disturbed(const std::string &text, std::mt19937 &random) {
     bool gap = piece.begin > end;
     if (!inString && gap && random() % 6 == 0) result += std::string(random() % 5, ' ');
     if (free && random() % 12 == 0) result += "\n";
-    // A comment between a name and its bracket leaves the text as it is: docs/formatting.md says so.
-    if (free && piece.kind != PieceKind::Open && random() % 20 == 0) result += " // in between\n";
+    if (free && random() % 20 == 0) result += " // in between\n";
     bool lineEnd = piece.kind == PieceKind::Separator && text.substr(piece.begin, 1) == "\n";
     if (!inString && lineEnd && random() % 10 == 0) result += " // behind";
     result += text.substr(piece.begin, piece.end - piece.begin);
