@@ -5,6 +5,7 @@
 #include "runtime/exec/observer.h"
 #include "runtime/exec/process_run.h"
 #include "runtime/exec/sandbox.h"
+#include <atomic>
 
 namespace pipelang::exec {
 
@@ -50,7 +51,8 @@ private:
   std::map<std::string, std::string> given_;         ///< Files of the working directory, and their states.
   std::vector<std::unique_ptr<Observer>> observers_; ///< Of every command: what it left may go on asking.
   std::shared_ptr<Container> container_;
-  int told_ = 0, entered_ = 0;
+  std::atomic<int> told_ = 0; ///< The loop and a worker tell.
+  int entered_ = 0;
 };
 
 } // namespace pipelang::exec
