@@ -37,8 +37,9 @@ std::set<std::string> ignoredFolders(const std::string &root) {
     llvm::consumeError(listed.takeError());
     return folders;
   }
+  if (!listed->status.ok()) return folders; // no repository: nothing is ignored
   llvm::SmallVector<llvm::StringRef> names;
-  llvm::StringRef(listed->status.ok() ? listed->output : "").split(names, '\0', -1, false);
+  llvm::StringRef(listed->output).split(names, '\0', -1, false);
   for (llvm::StringRef name : names)
     if (name.consume_back("/")) folders.insert(name.str());
   return folders;
