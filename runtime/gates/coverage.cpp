@@ -1,5 +1,4 @@
 #include "runtime/gates/coverage.h"
-#include "llvm/Support/MathExtras.h"
 
 namespace pipelang::gates {
 
@@ -21,8 +20,8 @@ Reading CoverageCount::reading() const {
     for (const auto &[number, line] : numbered) {
       ++lines;
       covered += line.hit;
-      taken = llvm::SaturatingAdd<std::uint64_t>(taken, line.taken);
-      branches = llvm::SaturatingAdd<std::uint64_t>(branches, line.all);
+      taken = sumOf(taken, line.taken);
+      branches = sumOf(branches, line.all);
     }
   return coverageReading(covered, lines, taken, branches);
 }

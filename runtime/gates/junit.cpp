@@ -3,7 +3,6 @@
 // report of no test at all tells `total` only, so that `failed == 0` is not evaluated instead of passed.
 #include "runtime/gates/reader_list.h"
 #include "runtime/gates/xml.h"
-#include "llvm/Support/MathExtras.h"
 
 namespace pipelang::gates {
 namespace {
@@ -53,8 +52,7 @@ private:
     auto duration = durationFromSeconds(*time);
     if (!duration) return fail("the `time` of a test case must be seconds");
     timed_ = true;
-    milliseconds_ = static_cast<std::int64_t>(llvm::SaturatingAdd<std::uint64_t>(
-        static_cast<std::uint64_t>(milliseconds_), static_cast<std::uint64_t>(duration->milliseconds)));
+    milliseconds_ = sumOf(milliseconds_, duration->milliseconds);
   }
   void endCase() {
     inCase_ = false;

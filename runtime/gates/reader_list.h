@@ -19,7 +19,10 @@ llvm::Error unreadable(const llvm::Twine &what);
 /// A count in decimal digits, commas between thousands allowed; more than fits is the largest one.
 /// None: anything else, also a sign.
 std::optional<std::int64_t> countFromText(llvm::StringRef text);
-/// `part` of `whole`, rounded down so that a bound is never reached by rounding. None: `whole` is 0.
+/// The sum of two numbers that are not negative; the largest there is where it is larger.
+std::int64_t sumOf(std::int64_t one, std::int64_t other);
+/// `part` of `whole`, rounded down so that a bound is never reached by rounding. None: `whole` is 0, or
+/// `part` more.
 std::optional<Percent> shareOf(std::int64_t part, std::int64_t whole);
 /// Milliseconds, rounded up so that a bound is never kept by rounding. None: negative or no number.
 std::optional<Duration> durationFromMilliseconds(double milliseconds);

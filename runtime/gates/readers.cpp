@@ -20,8 +20,13 @@ std::optional<std::int64_t> countFromText(llvm::StringRef text) {
   return count;
 }
 
+std::int64_t sumOf(std::int64_t one, std::int64_t other) {
+  std::int64_t sum = 0;
+  return __builtin_add_overflow(one, other, &sum) ? INT64_MAX : sum;
+}
+
 std::optional<Percent> shareOf(std::int64_t part, std::int64_t whole) {
-  if (whole <= 0) return std::nullopt;
+  if (whole <= 0 || part < 0 || part > whole) return std::nullopt;
   return Percent{static_cast<std::int64_t>(__int128(part) * 100 * Percent::scale / whole)};
 }
 

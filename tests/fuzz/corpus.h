@@ -41,6 +41,23 @@ inline void addScripts(const std::string &program, std::vector<std::string> &tex
   }
 }
 
+/// The words and marks of pipe.dict.
+inline std::vector<std::string> dictionary() {
+  std::istringstream lines(programs::read(PIPELANG_SOURCE_DIR "/tests/fuzz/pipe.dict"));
+  std::vector<std::string> words;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.size() < 2 || line[0] != '"') continue;
+    std::string word;
+    for (std::size_t at = 1; at + 1 < line.size(); ++at) {
+      bool escape = line.compare(at, 2, "\\x") == 0;
+      word += escape ? static_cast<char>(std::stoi(line.substr(at + 2, 2), nullptr, 16)) : line[at];
+      if (escape) at += 3;
+    }
+    words.push_back(word);
+  }
+  return words;
+}
+
 /// The seeds of a target, ordered; no two alike.
 inline std::vector<std::string> corpusOf(llvm::StringRef target) {
   const std::filesystem::path seeds = PIPELANG_SOURCE_DIR "/tests/fuzz/seeds";

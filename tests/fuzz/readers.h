@@ -22,8 +22,16 @@ inline std::string reading(llvm::StringRef reader, llvm::StringRef text) {
   llvm::Expected<gates::Reading> found = gates::readReport(reader, text);
   if (!found) return "error: " + llvm::toString(found.takeError());
   std::string all;
-  for (const auto &[field, value] : *found)
+  for (const auto &[field, value] : *found) {
+    const auto *count = std::get_if<std::int64_t>(&value.node);
+    const auto *share = std::get_if<Percent>(&value.node);
+    const auto *time = std::get_if<Duration>(&value.node);
+    promise(!count || *count >= 0, "counts are not negative", reader);
+    promise(!share || (*share >= Percent{0} && *share <= Percent{100 * Percent::scale}), "shares are shares",
+            reader);
+    promise(!time || time->milliseconds >= 0, "times are not negative", reader);
     all += field + "=" + value.toText() + " ";
+  }
   return all;
 }
 
