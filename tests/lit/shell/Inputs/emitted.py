@@ -1,6 +1,7 @@
 """`emitted.py PIPEC PIPERUN PLACES DIR [VALUES]`: values (100,000) stand in holes of every place of PLACES, and of
 Python and Node scripts; what arrives, by piperun and by the emitted workflow's own texts and env, is what was put
-in. Many values share a script, and many scripts a program: starting processes is what takes time."""
+in. Many values share a script, and many scripts a program: starting processes is what takes time. What a program
+says is Unicode; of the first workflow each shell script is run again with every byte but NUL in its env."""
 
 import os
 import pathlib
@@ -16,7 +17,7 @@ PAYLOADS = ["$(touch PWNED)", "`touch PWNED`", "'; touch PWNED; '", '"; touch PW
             "~root", "*", "a[$(touch PWNED)]", "\nEOF\n", "\\", "${HOME}", "#{x}", "${{ github.token }}", "", " #", ": ",
             "- a", "{}", "null", "1e3", "\u2028", "\u0085", "\ufeff", "\U0001f600", "%s", "!!x", "\r\n", "\t"]
 NASTY = " \t\n'\"`$\\(){}[]*?~#&;|<>!^=%@:-/EOFabc"
-PER_SCRIPT, SCRIPTS, OTHERS, EXECS = 500, 20, 100, 10
+PER_SCRIPT, SCRIPTS, OTHERS, EXECS, AGAIN = 500, 20, 100, 10, 5
 STARTS = re.compile(r"cat |sh -c|env |rm |\| ")
 rng = random.Random(7)
 
@@ -29,6 +30,14 @@ def value_for(place):
         code = rng.choice([rng.randint(1, 127), rng.randint(128, 0x2FFF), rng.randint(0x10000, 0x1F9FF)])
         text += rng.choice(NASTY) if rng.random() < 0.6 else chr(code)
     return text.replace("/", "") if place == "Redirection" else text
+
+
+def bytes_for(place):
+    value = value_for(place)
+    if isinstance(value, int):
+        return str(value).encode()
+    data = value.encode() + bytes(rng.randint(1, 255) for _ in range(rng.randrange(8)))
+    return data.replace(b"/", b"") if place == "Redirection" else data
 
 
 def literal(value):
@@ -65,14 +74,16 @@ def cases_for(cases, language, first):
 
 
 def program(places, output, first):
-    """The program, and what its scripts append to `output`."""
-    lets, steps, expected, number = [], [], "", 0
+    """The program, what its scripts append to `output`, how many values it has, and of each shell script the cases."""
+    lets, steps, scripts, expected, number = [], [], [], "", 0
     cases = list(rows(places))
     for index in range(SCRIPTS):
         language = ("sh", "bash")[index % 2]
         script = f"exec >> '{output}'\n"
+        scripts.append([])
         for place, _, text, wanted in cases_for(cases, language, first):
             value = value_for(place)
+            scripts[-1].append((f"PIPE_V{number}", place, value, wanted))
             lets.append(f"let v{number} = {literal(value)}")
             script += text.replace("§", f"#{{v{number}}}") + "\nprintf '\\000'\n"
             expected += wanted.replace("§", str(value)) + "\0"
@@ -99,7 +110,7 @@ def program(places, output, first):
         expected += value + "\0"
         number += 1
     job = "\n".join(["pipeline p {", '  on push { branches = ["main"] }', "", "  job a {", *steps, "  }", "}", "", "emit github p"])
-    return "\n".join(lets) + "\n\n" + job + "\n", expected, number
+    return "\n".join(lets) + "\n\n" + job + "\n", expected, number, scripts
 
 
 def differs(name, got, wanted):
@@ -113,18 +124,46 @@ def differs(name, got, wanted):
     return True
 
 
-def run_workflow(path, folder):
-    """What GitHub does: each `run` in a file, by the command that its documentation gives for the shell."""
+def run_step(step, folder, env):
+    """What GitHub does: `run` in a file, by the command that its documentation gives for the shell."""
     commands = {"bash": ["bash", "--noprofile", "--norc", "-eo", "pipefail"], "sh": ["sh", "-e"]}
-    for step in yaml.safe_load(path.read_text())["jobs"]["a"]["steps"]:
-        file = folder / "step"
-        file.write_text(step["run"], newline="")
-        shell = commands.get(step["shell"]) or step["shell"].replace("{0}", "").split()
-        env = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "HOME": str(folder)}
+    file = folder / "step"
+    file.write_text(step["run"], newline="")
+    shell = commands.get(step["shell"]) or step["shell"].replace("{0}", "").split()
+    assert "${{" not in step["run"], step["run"]
+    given = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "HOME": str(folder)}
+    subprocess.run([*shell, str(file)], cwd=folder, env=given | env, check=True)
+
+
+def run_workflow(steps, folder):
+    for step in steps:
+        env = {}
         for name, value in step.get("env", {}).items():
             env[name] = re.sub(r"\$\{\{ '((?:[^']|'')*)' \}\}", lambda match: match[1].replace("''", "'"), value)
-        assert "${{" not in step["run"], step["run"]
-        subprocess.run([*shell, str(file)], cwd=folder, env=env, check=True)
+        run_step(step, folder, env)
+
+
+def run_with_bytes(steps, scripts, folder, output):
+    """The workflow's shell scripts, with other values in the variables they read. Whether anything differs, and how
+    many values it were."""
+    count = 0
+    for _ in range(AGAIN):
+        for step, cases in zip(steps, scripts):
+            output.unlink()
+            env, wanted = {}, b""
+            variables = {value: name for name, _, value, _ in cases if name in step["env"]}  # equal values share one
+            files = {value for _, place, value, _ in cases if place == "Redirection"}
+            for _, place, value, text in cases:
+                name, data = variables.get(value), str(value).encode()  # some numbers stand in the script itself
+                if name:
+                    data = env.setdefault(name, bytes_for("Redirection" if value in files else place))
+                wanted += text.encode().replace("§".encode(), data) + b"\0"
+            assert set(step["env"]) == set(env) and len(env) > len(cases) / 2
+            run_step(step, folder, env)
+            count += len(env)
+            if differs("the workflow with bytes", output.read_bytes(), wanted):
+                return True, count
+    return False, count
 
 
 def round_of(pipec, piperun, places, folder, first):
@@ -133,15 +172,19 @@ def round_of(pipec, piperun, places, folder, first):
     work = folder / "work"
     work.mkdir(parents=True)
     output = folder / "output"
-    text, expected, number = program(places, output, first)
+    text, expected, number, scripts = program(places, output, first)
     (folder / "p.pipe").write_text(text)
     wanted = expected.encode()
     subprocess.run([piperun, "p.pipe", "p"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
     failed = differs("piperun", output.read_bytes(), wanted)
     output.unlink()
     subprocess.run([pipec, "build", "p.pipe", "--quiet"], cwd=folder, check=True)
-    run_workflow(folder / ".github" / "workflows" / "p.yml", work)
+    steps = yaml.load((folder / ".github" / "workflows" / "p.yml").read_text(), yaml.CSafeLoader)["jobs"]["a"]["steps"]
+    run_workflow(steps, work)
     failed |= differs("the workflow", output.read_bytes(), wanted)
+    if first and not failed:
+        failed, more = run_with_bytes(steps, scripts, work, output)
+        print(f"{more} values of bytes by the workflow")
     if list(folder.rglob("PWNED")):
         failed = not print("a value was executed")
     return failed, number
