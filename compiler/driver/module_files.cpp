@@ -52,12 +52,37 @@ private:
     llvm::sys::path::remove_dots(path, true);
     llvm::SmallString<256> real;
     if (llvm::sys::fs::real_path(path, real)) return std::nullopt;
+    const std::string project = projectFolder();
+    if (!isBelow(project, real))
+      return Loaded{{},
+                    nullptr,
+                    "it lies outside of the project, `" + project +
+                        "`: the folder with `.git`, or else that of the first file"};
     auto text = readSource(path);
     if (!text) {
       llvm::consumeError(text.takeError());
       return std::nullopt;
     }
     return add(real.str().str(), path.str().str(), std::move(*text), SourceFile::Origin::User);
+  }
+
+  /// The nearest folder above the first file that is a repository; else the first file's own.
+  std::string projectFolder() const {
+    llvm::SmallString<256> first;
+    if (llvm::sys::fs::real_path(sources_[sources_.idAt(0)].name(), first))
+      llvm::sys::fs::current_path(first); // a text that is no file: where it would be
+    else
+      llvm::sys::path::remove_filename(first);
+    for (llvm::StringRef folder = first; !folder.empty(); folder = llvm::sys::path::parent_path(folder)) {
+      llvm::SmallString<256> repository(folder);
+      llvm::sys::path::append(repository, ".git");
+      if (llvm::sys::fs::exists(repository)) return folder.str();
+    }
+    return first.str().str();
+  }
+
+  static bool isBelow(llvm::StringRef folder, llvm::StringRef path) {
+    return path.consume_front(folder) && (path.startswith("/") || folder == "/");
   }
 
   Loaded add(const std::string &key, std::string name, std::string text, SourceFile::Origin origin) {

@@ -121,6 +121,8 @@ Value Evaluator::callBuiltin(const Place &place, llvm::StringRef builtin) {
       }
       return concatLate(place, parts, labels);
     }
+    if (builtin == "contains" && (arguments[0].is<List>() || arguments[0].is<Map>()))
+      return containsLate(place, arguments[0], arguments[1], labels);
     if (isLateFunction(builtin) && arguments.size() == 2) {
       plan::Apply apply{builtin.str(), {}};
       for (const Value &argument : arguments) {
@@ -133,8 +135,10 @@ Value Evaluator::callBuiltin(const Place &place, llvm::StringRef builtin) {
       expr.node = std::move(apply);
       return late(std::move(expr), labels, span);
     }
-    reporter_.report(span, diag::LateArgument, builtin)
-        .note("compute it in a step, where the value is known");
+    for (const Value &argument : arguments)
+      if (reportLate(reporter_, plan_, argument, span, builtin,
+                     "compute it in a step, where the value is known"))
+        break;
     return Value::error();
   }
   Value result = textBuiltin(builtin, arguments, place);
@@ -207,7 +211,9 @@ Value Evaluator::probeBuiltin(const Place &place, llvm::StringRef builtin, llvm:
   if (builtin == "http") {
     probe.kind = plan::Probe::Kind::Http;
     if (arguments.empty() || !arguments[0].is<Text>()) {
-      reporter_.report(exprAt(place).span, diag::LateArgument, builtin);
+      if (!arguments.empty())
+        reportLate(reporter_, plan_, arguments[0], exprAt(place).span, builtin,
+                   "a probe asks for a path that is written into the target's file");
       return Value::error();
     }
     probe.path = arguments[0].text();
@@ -221,7 +227,9 @@ Value Evaluator::probeBuiltin(const Place &place, llvm::StringRef builtin, llvm:
 Value Evaluator::validate(const Place &place, llvm::ArrayRef<Value> arguments) {
   Span span = exprAt(place).span;
   if (arguments.size() != 2 || !arguments[1].is<Text>()) {
-    reporter_.report(span, diag::LateArgument, "validate");
+    if (arguments.size() == 2)
+      reportLate(reporter_, plan_, arguments[1], span, "validate",
+                 "a pattern that somebody else chooses would let everything through");
     return Value::error();
   }
   Span patternSpan = exprAt({place.module, infoAt(place).arguments[1]}).span;
@@ -264,7 +272,7 @@ Value Evaluator::declassify(const Place &place, llvm::ArrayRef<Value> arguments)
   };
   Span reasonSpan = spanOf(1);
   if (!arguments[1].is<Text>()) {
-    reporter_.report(reasonSpan, diag::LateArgument, "declassify");
+    reportLate(reporter_, plan_, arguments[1], reasonSpan, "declassify");
     return Value::error();
   }
   if (llvm::StringRef(arguments[1].text()).trim().empty()) {
@@ -321,7 +329,8 @@ Value Evaluator::fileBuiltin(llvm::StringRef builtin, llvm::ArrayRef<Value> argu
     if (value.is<Text>())
       paths->push_back(value.text());
     else
-      reporter_.report(span, diag::LateArgument, builtin);
+      reportLate(reporter_, plan_, value, span, builtin,
+                 "write the files to a place whose name is known, and keep that");
   };
   for (const Value &argument : arguments) {
     if (const List *list = argument.as<List>())
@@ -330,7 +339,7 @@ Value Evaluator::fileBuiltin(llvm::StringRef builtin, llvm::ArrayRef<Value> argu
     else
       add(argument);
   }
-  if (paths->empty()) return Value::error();
+  if (paths->empty()) return Value::error(); // reported
   Labels labels = joined(arguments);
   if (builtin == "text_file") return {TextFile{paths->front()}, labels};
   return {Files{paths}, labels};

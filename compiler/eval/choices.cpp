@@ -24,6 +24,14 @@ Value Evaluator::choose(const Place &place, const Value &condition, Value thenVa
   return late(std::move(expr), labels, span);
 }
 
+/// What stands at `place` counts only where the late `condition` is `holds`.
+Value Evaluator::evaluateWhere(const Value &condition, bool holds, const Place &place) {
+  host_.enterCondition(condition.as<Late>()->expr, holds);
+  Value value = evaluate(place);
+  host_.leaveCondition();
+  return value;
+}
+
 Value Evaluator::conditional(const Place &place, const ast::IfExpr &expr) {
   Value condition = evaluate({place.module, expr.condition});
   if (const bool *known = condition.as<bool>()) {
@@ -32,32 +40,67 @@ Value Evaluator::conditional(const Place &place, const ast::IfExpr &expr) {
     return value;
   }
   if (!condition.isLate()) return Value::error();
-  Value thenValue = evaluate({place.module, expr.thenValue});
-  Value elseValue = evaluate({place.module, expr.elseValue});
+  Value thenValue = evaluateWhere(condition, true, {place.module, expr.thenValue});
+  Value elseValue = evaluateWhere(condition, false, {place.module, expr.elseValue});
   return choose(place, condition, std::move(thenValue), std::move(elseValue));
 }
 
-/// Whether the value of a union is the case that `pattern` names; its fields are bound to the names given to
-/// them. Empty: no case is named.
-std::optional<Value> Evaluator::matchCase(const Value &subject, const Place &pattern) {
-  const Case *held = subject.as<Case>();
-  const sema::SymbolId named = infoAt(pattern).symbol;
-  if (!named.valid() || symbolAt(named).kind != sema::SymbolKind::UnionCase) return std::nullopt;
-  if (!held) return Value{false, subject.labels};
-  if (held->symbol != named) return Value{false, subject.labels};
-  const std::vector<sema::SymbolId> &binds = infoAt(pattern).binds;
-  for (std::size_t i = 0; i < binds.size() && i < held->fields->size(); ++i) {
-    Value field = (*held->fields)[i];
-    field.labels.join(subject.labels);
-    bind(binds[i], std::move(field));
-  }
-  return Value{true, subject.labels};
+static bool isRest(const ast::Expr &pattern) {
+  const auto *name = std::get_if<ast::NameExpr>(&pattern.node);
+  return name && name->name == "_";
 }
 
-/// Does `subject` match `pattern`? True, false, or late.
+/// The parts of a value that `named`, a case or a record, holds; null: it is another case.
+static const Value *partOf(const Value &subject, sema::SymbolId named, std::size_t field) {
+  if (const Case *held = subject.as<Case>())
+    return held->symbol == named && field < held->fields->size() ? &(*held->fields)[field] : nullptr;
+  const Record *record = subject.as<Record>();
+  return record && field < record->data->fields.size() ? &record->data->fields[field].second : nullptr;
+}
+
+/// Whether the value is the case or record that `pattern` names, and its parts match what stands in
+/// parentheses.
+Value Evaluator::matchParts(const Place &place, const Value &subject, const Place &pattern) {
+  const sema::SymbolId named = infoAt(pattern).symbol;
+  const Case *held = subject.as<Case>();
+  if (held ? held->symbol != named : !subject.is<Record>()) return {false, subject.labels};
+  const std::vector<ast::ExprId> &parts = infoAt(pattern).arguments;
+  Labels labels = subject.labels;
+  std::vector<plan::ExprId> open;
+  bool matches = true;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const Value *field = partOf(subject, named, i);
+    if (!parts[i].valid() || !field) continue;
+    Value part = *field;
+    part.labels.join(subject.labels);
+    Value one = isPattern(place, part, {pattern.module, parts[i]});
+    if (one.isError()) return one;
+    labels.join(one.labels);
+    if (const bool *known = one.as<bool>())
+      matches &= *known;
+    else
+      open.push_back(one.as<Late>()->expr);
+  }
+  if (!matches || open.empty()) return {matches, labels};
+  if (open.size() == 1) return {Late{open.front()}, labels};
+  plan::Expr all;
+  all.type = plan::ValueType::Bool;
+  all.node = plan::AllOf{std::move(open)};
+  return late(std::move(all), labels, exprAt(place).span);
+}
+
+/// Does `subject` match `pattern`? True, false, or late. Names in the pattern are bound.
 Value Evaluator::isPattern(const Place &place, const Value &subject, const Place &pattern) {
-  if (!subject.isLate())
-    if (std::optional<Value> known = matchCase(subject, pattern)) return *known;
+  if (isRest(exprAt(pattern))) return {true, {}};
+  const sema::SymbolId named = infoAt(pattern).symbol;
+  const sema::SymbolKind kind = named.valid() ? symbolAt(named).kind : sema::SymbolKind::Builtin;
+  if (kind == sema::SymbolKind::Binding) {
+    bind(named, subject);
+    return {true, {}};
+  }
+  const bool isCall = std::holds_alternative<ast::CallExpr>(exprAt(pattern).node);
+  const bool isParts = kind == sema::SymbolKind::UnionCase || (kind == sema::SymbolKind::Record && isCall);
+  if (isParts && !subject.isLate() && !subject.isError()) return matchParts(place, subject, pattern);
   Value wanted = evaluate(pattern);
   if (wanted.isError() || subject.isError()) return Value::error();
   Labels labels = allLabels(subject);
@@ -80,6 +123,8 @@ Value Evaluator::is(const Place &place, const ast::IsExpr &expr) {
   if (subject.is<Probe>()) {
     Value status = evaluate(pattern);
     plan::Probe probe = *subject.as<Probe>()->probe;
+    if (reportLate(reporter_, plan_, status, exprAt(pattern).span, "the expected status"))
+      return Value::error();
     if (const std::int64_t *number = status.as<std::int64_t>())
       probe.expectedStatus = static_cast<int>(*number);
     return {Probe{std::make_shared<const plan::Probe>(std::move(probe))}, subject.labels};
@@ -95,11 +140,6 @@ Value Evaluator::is(const Place &place, const ast::IsExpr &expr) {
   return late(std::move(negated), result.labels, exprAt(place).span);
 }
 
-static bool isRest(const ast::Expr &pattern) {
-  const auto *name = std::get_if<ast::NameExpr>(&pattern.node);
-  return name && name->name == "_";
-}
-
 /// The first arm whose pattern matches; late patterns nest as conditionals, the last arm is the rest.
 Value Evaluator::match(const Place &place, const ast::MatchExpr &expr) {
   Value subject = evaluate({place.module, expr.subject});
@@ -107,6 +147,7 @@ Value Evaluator::match(const Place &place, const ast::MatchExpr &expr) {
   if (subject.isError()) return subject;
   std::vector<std::pair<Value, Value>> open; // late conditions that come before the arm found
   Value rest = Value::error();
+  bool failed = false; // something in an arm has been reported
   for (const ast::MatchArm &arm : expr.arms) {
     Value matches{false, {}};
     bool isLast = &arm == &expr.arms.back();
@@ -132,13 +173,19 @@ Value Evaluator::match(const Place &place, const ast::MatchExpr &expr) {
     }
     const bool *known = matches.as<bool>();
     if (known && !*known) continue;
-    Value value = evaluate({place.module, arm.value});
+    const Place chosen{place.module, arm.value};
+    Value value = known ? evaluate(chosen) : evaluateWhere(matches, true, chosen);
     value.labels.join(subject.labels);
+    failed |= value.isError();
     if (known) {
       rest = std::move(value);
       break;
     }
     open.emplace_back(std::move(matches), std::move(value));
+  }
+  if (rest.isError() && !open.empty() && !failed) { // exhaustive: where no other holds, the last one does
+    rest = std::move(open.back().second);
+    open.pop_back();
   }
   for (auto arm = open.rbegin(); arm != open.rend(); ++arm)
     rest = choose(place, arm->first, std::move(arm->second), std::move(rest));

@@ -185,9 +185,20 @@ Value Evaluator::bind(sema::SymbolId symbol, Value value) {
   return std::exchange(bindings_[symbol.index()], std::move(value));
 }
 
+bool Evaluator::isNativeLet(sema::SymbolId id) const {
+  const sema::Symbol &symbol = symbolAt(id);
+  if (symbol.kind != sema::SymbolKind::Let) return false;
+  const ast::Module &tree = *program_.module(symbol.module).tree;
+  const auto *let = std::get_if<ast::LetDecl>(&tree.declarations[symbol.declaration].node);
+  return let && let->native;
+}
+
 Value Evaluator::member(const Place &place, const ast::MemberExpr &expr) {
   sema::SymbolId id = infoAt(place).symbol;
   if (id.valid() && symbolAt(id).kind != sema::SymbolKind::Output) return name(place, id, exprAt(place).span);
+  const sema::SymbolId owner = infoAt({place.module, expr.object}).symbol;
+  if (owner.valid() && isNativeLet(owner))
+    return host_.factOf(owner, expr.member.text, infoAt(place).type, exprAt(place).span);
   Value object = evaluate({place.module, expr.object});
   if (object.is<plan::NoneValue>()) return object; // `a?.b`
   return memberOfValue(object, expr.member.text, place);

@@ -23,6 +23,11 @@ public:
   virtual Value valueOf(sema::SymbolId symbol, Span span) = 0;
   /// `object.name` of a NodeRef, NodeMap or UsesResult.
   virtual Value memberOf(const Value &object, llvm::StringRef name, Span span) = 0;
+  /// `record.name` of a record of facts, a native let: that fact alone is looked at.
+  virtual Value factOf(sema::SymbolId record, llvm::StringRef name, sema::TypeId type, Span span) = 0;
+  /// From here on, until `leaveCondition`, what is evaluated counts only where `condition` is `holds`.
+  virtual void enterCondition(plan::ExprId condition, bool holds) = 0;
+  virtual void leaveCondition() = 0;
   /// `object[key]` of a NodeMap.
   virtual Value cellOf(const Value &object, const Value &key, Span span) = 0;
   /// Key and node of every cell of a NodeMap, in order.
@@ -110,6 +115,8 @@ public:
 private:
   friend struct Visitor;
   void noteBinding(sema::SymbolId symbol, const Value &value);
+  bool isNativeLet(sema::SymbolId symbol) const;
+  Value evaluateWhere(const Value &condition, bool holds, const Place &place);
   Value visit(const Place &place);
   Value name(const Place &place, sema::SymbolId symbol, Span span);
   Value member(const Place &place, const ast::MemberExpr &expr);
@@ -132,7 +139,7 @@ private:
   bool meets(const RecordData &data, Span span);
   bool holds(sema::ModuleId module, const ast::Refinement &refinement, const Value &value,
              llvm::StringRef type, Span span);
-  std::optional<Value> matchCase(const Value &subject, const Place &pattern);
+  Value matchParts(const Place &place, const Value &subject, const Place &pattern);
   Value callBuiltin(const Place &place, llvm::StringRef builtin);
   Value unary(const Place &place, const ast::UnaryExpr &expr);
   Value binary(const Place &place, const ast::BinaryExpr &expr);
@@ -158,6 +165,7 @@ private:
   Value validate(const Place &place, llvm::ArrayRef<Value> arguments);
   Value declassify(const Place &place, llvm::ArrayRef<Value> arguments);
   Value withoutLabels(Value value, Span span);
+  Value containsLate(const Place &place, const Value &in, const Value &value, const Labels &labels);
   Value fileBuiltin(llvm::StringRef builtin, llvm::ArrayRef<Value> arguments, const Place &place);
   Value fold(llvm::StringRef builtin, const Value &list, const Place &place);
   Value quantifier(bool isAll, const Value &list, const Place &place);
@@ -181,6 +189,12 @@ private:
   std::set<sema::SymbolId> letsInProgress_;
 };
 
+/// Whether `value`, or something in it, is known only when the pipeline runs, though it must be known now.
+/// Then it is reported at `span`: `what` needs it, why it is late, and `wayOut`, if there is one.
+bool reportLate(Reporter &reporter, const plan::Plan &plan, const Value &value, Span span,
+                llvm::StringRef what, llvm::StringRef wayOut = "");
+/// The first late expression in `value`; empty: all of it is known now.
+std::optional<plan::ExprId> lateIn(const Value &value);
 /// `left op right` of two values known now. Reports inexact division, overflow.
 Value arithmetic(Reporter &reporter, ast::BinaryOp op, const Value &left, const Value &right, Span span);
 /// -1, 0, 1, or empty where the kinds have no order.

@@ -8,7 +8,7 @@ Value Evaluator::fold(llvm::StringRef builtin, const Value &list, const Place &p
   const List *values = list.as<List>();
   Span span = exprAt(place).span;
   if (!values) {
-    if (list.isLate()) reporter_.report(span, diag::LateArgument, builtin);
+    reportLate(reporter_, plan_, list, span, builtin);
     return Value::error();
   }
   if (values->elements->empty()) {
@@ -44,7 +44,7 @@ Value Evaluator::quantifier(bool isAll, const Value &list, const Place &place) {
   const List *values = list.as<List>();
   Span span = exprAt(place).span;
   if (!values) {
-    if (list.isLate()) reporter_.report(span, diag::LateArgument, isAll ? "all" : "any");
+    reportLate(reporter_, plan_, list, span, isAll ? "all" : "any");
     return Value::error();
   }
   Labels labels = allLabels(list);
@@ -64,6 +64,38 @@ Value Evaluator::quantifier(bool isAll, const Value &list, const Place &place) {
   else
     expr.node = plan::AnyOf{std::move(open)};
   return late(std::move(expr), labels, span);
+}
+
+/// Whether a list has the element, or a map the key, where that is known only when the pipeline runs: one of
+/// them is equal.
+Value Evaluator::containsLate(const Place &place, const Value &in, const Value &value, const Labels &labels) {
+  Values candidates;
+  if (const List *list = in.as<List>()) candidates = *list->elements;
+  if (const Map *map = in.as<Map>())
+    for (const auto &[key, entry] : map->data->entries)
+      candidates.push_back(key);
+  Span span = exprAt(place).span;
+  std::vector<plan::ExprId> equals;
+  for (const Value &candidate : candidates) {
+    if (!candidate.isLate() && !value.isLate()) {
+      if (equal(candidate, value)) return {true, labels};
+      continue;
+    }
+    const Value &unknown = value.isLate() ? value : candidate;
+    plan::ValueType type = plan_.exprs[unknown.as<Late>()->expr].type;
+    std::optional<plan::ExprId> a = toLate(value, type, span);
+    std::optional<plan::ExprId> b = a ? toLate(candidate, type, span) : std::nullopt;
+    if (!a || !b) return Value::error();
+    plan::Expr same;
+    same.type = plan::ValueType::Bool;
+    same.node = plan::Compare{plan::CompareOp::Equal, *a, *b};
+    equals.push_back(late(std::move(same), labels, span).as<Late>()->expr);
+  }
+  if (equals.empty()) return {false, labels};
+  plan::Expr any;
+  any.type = plan::ValueType::Bool;
+  any.node = plan::AnyOf{std::move(equals)};
+  return late(std::move(any), labels, span);
 }
 
 } // namespace pipelang::eval

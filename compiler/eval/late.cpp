@@ -1,7 +1,74 @@
 // From values to expressions of the plan.
 #include "compiler/eval/evaluator.h"
+#include "compiler/plan/graph.h"
+#include "compiler/plan/spell.h"
 
 namespace pipelang::eval {
+
+namespace {
+
+/// When and from where the value of a late expression's leaf comes; empty for literals and operations.
+struct Source {
+  std::string operator()(const plan::ContextRef &) const { return "when a run starts"; }
+  std::string operator()(const plan::SecretRef &) const {
+    return "from the target's secrets, when a run needs it";
+  }
+  std::string operator()(const plan::ParamRef &) const {
+    return "from whoever starts the pipeline; `--param` gives it when the file is compiled";
+  }
+  std::string operator()(const plan::OutputRef &) const { return "when its job has ended"; }
+  std::string operator()(const plan::StepOutput &) const { return "when its step has run"; }
+  std::string operator()(const plan::ServicePort &) const { return "when the service has started"; }
+  std::string operator()(const plan::OutcomeOf &) const { return "when it has ended"; }
+  std::string operator()(const plan::Metric &) const { return "when the deployment has been measured"; }
+  template <typename Other> std::string operator()(const Other &) const { return {}; }
+};
+
+/// What makes `expr` late, and when it becomes known.
+std::string reasonOf(const plan::Plan &plan, plan::ExprId expr) {
+  std::string reason;
+  plan::forEachExpr(plan, expr, [&](plan::ExprId id, const plan::Expr &part) {
+    std::string when = reason.empty() ? std::visit(Source{}, part.node) : "";
+    if (!when.empty()) reason = "`" + plan::spell(plan, id) + "` becomes known " + when;
+  });
+  return reason;
+}
+
+template <typename Pairs> std::optional<plan::ExprId> lateInPairs(const Pairs &pairs) {
+  for (const auto &[key, value] : pairs)
+    if (std::optional<plan::ExprId> found = lateIn(value)) return found;
+  return std::nullopt;
+}
+
+std::optional<plan::ExprId> lateInList(const Values &values) {
+  for (const Value &value : values)
+    if (std::optional<plan::ExprId> found = lateIn(value)) return found;
+  return std::nullopt;
+}
+
+} // namespace
+
+std::optional<plan::ExprId> lateIn(const Value &value) {
+  if (const Late *late = value.as<Late>()) return late->expr;
+  if (const List *list = value.as<List>()) return lateInList(*list->elements);
+  if (const Case *one = value.as<Case>()) return lateInList(*one->fields);
+  if (const Map *map = value.as<Map>()) return lateInPairs(map->data->entries);
+  if (const Record *record = value.as<Record>()) return lateInPairs(record->data->fields);
+  return std::nullopt;
+}
+
+bool reportLate(Reporter &reporter, const plan::Plan &plan, const Value &value, Span span,
+                llvm::StringRef what, llvm::StringRef wayOut) {
+  std::optional<plan::ExprId> late = lateIn(value);
+  if (!late) return false;
+  auto report = reporter.report(span, diag::LateArgument, what);
+  Span source = plan.exprs[*late].origin, shown = reporter.userPlace(span);
+  bool inside = source.file == shown.file && shown.begin <= source.begin && source.end <= shown.end;
+  if (source.valid() && !inside) report.label(source, "the late value comes from here");
+  if (std::string reason = reasonOf(plan, *late); !reason.empty()) report.note(reason);
+  if (!wayOut.empty()) report.note(wayOut.str());
+  return true;
+}
 
 sema::TypeKind Evaluator::kindOf(sema::TypeId id) const {
   while (id.valid()) {

@@ -217,7 +217,8 @@ Value Evaluator::binary(const Place &place, const ast::BinaryExpr &expr) {
 Value Evaluator::logical(const Place &place, const ast::BinaryExpr &expr, const Value &left) {
   bool isAnd = expr.op == ast::BinaryOp::And;
   if (const bool *known = left.as<bool>(); known && *known != isAnd) return left;
-  Value right = evaluate({place.module, expr.right});
+  const Place rest{place.module, expr.right};
+  Value right = left.isLate() ? evaluateWhere(left, isAnd, rest) : evaluate(rest);
   if (left.isError() || right.isError()) return Value::error();
   Labels labels = left.labels;
   labels.join(right.labels);

@@ -83,10 +83,14 @@ Value Evaluator::amend(const Place &place, const ast::AmendExpr &expr) {
   Value base = evaluate(basePlace);
   if (base.is<Probe>()) return amendProbe(place, base, expr.fields);
   const Record *record = base.as<Record>();
-  if (!record) return Value::error();
+  if (!record) {
+    reportLate(reporter_, plan_, base, exprAt(basePlace).span, "an amended copy");
+    return Value::error();
+  }
   std::vector<std::pair<std::string, Value>> changes;
   fields(place, expr.fields, changes);
   auto copy = std::make_shared<RecordData>(*record->data);
+  copy->environment = {};
   for (auto &[name, value] : changes)
     for (auto &[field, old] : copy->fields)
       if (field == name) old = value;
@@ -98,7 +102,11 @@ Value Evaluator::amendProbe(const Place &place, const Value &base, llvm::ArrayRe
   std::vector<std::pair<std::string, Value>> changes;
   fields(place, arguments, changes);
   plan::Probe probe = *base.as<Probe>()->probe;
-  for (const auto &[name, value] : changes) {
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    const auto &[name, value] = changes[i];
+    if (i < arguments.size() &&
+        reportLate(reporter_, plan_, value, exprAt({place.module, arguments[i].value}).span, name))
+      return Value::error();
     const Duration *duration = value.as<Duration>();
     const std::int64_t *number = value.as<std::int64_t>();
     if (name == "every" && duration)
@@ -150,6 +158,11 @@ Value Evaluator::environmentRecord(sema::SymbolId id) {
       fields.emplace_back(setting->name.text, std::move(value));
   }
   Value value = makeRecord(record, std::move(fields), symbol.span);
+  if (const Record *made = value.as<Record>()) {
+    auto own = std::make_shared<RecordData>(*made->data);
+    own->environment = id;
+    value.node = Record{std::move(own)};
+  }
   letsInProgress_.erase(id);
   lets_[id] = value;
   return value;

@@ -126,6 +126,7 @@ struct Value {
 /// Fields in the order of the declaration; an environment's record too.
 struct RecordData {
   sema::SymbolId record;
+  sema::SymbolId environment = {}; ///< The one this is, as it was declared; an amended copy is none.
   std::vector<std::pair<std::string, Value>> fields;
   const Value *find(llvm::StringRef name) const;
 };

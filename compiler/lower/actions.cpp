@@ -314,8 +314,11 @@ std::optional<plan::Exec> Lowering::makeExec(const Place &place, const ast::Exec
   Place list{place.module, exec.arguments};
   Value arguments = evaluator_.evaluate(list);
   const auto *elements = arguments.as<eval::List>();
-  if (!elements) return std::nullopt;
   Span span = evaluator_.exprAt(list).span;
+  if (!elements) {
+    refuseLate(arguments, span, "exec", "choose between two `exec`, each with a `when` of its own");
+    return std::nullopt;
+  }
   if (elements->elements->empty()) {
     reporter_.report(span, diag::EmptyExec);
     return std::nullopt;
@@ -349,7 +352,7 @@ std::optional<plan::Uses> Lowering::makeUses(const Place &place, const ast::Uses
   Value action = evaluator_.evaluate(name);
   Span span = evaluator_.exprAt(name).span;
   if (!refuseUntrusted(action, name, span, "the name of an action")) return std::nullopt;
-  if (action.isLate()) reporter_.report(span, diag::LateArgument, "uses");
+  refuseLate(action, span, "uses", "an action is pinned in pipe.lock by its name");
   if (!action.is<eval::Text>()) return std::nullopt;
   plan::Uses result;
   result.action = action.text();

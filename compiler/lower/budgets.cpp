@@ -14,7 +14,7 @@ std::optional<Duration> Lowering::limitOf(const ast::Body &body, llvm::StringRef
       if (!setting || setting->name.text != name) continue;
       at = spanOf(setting->value);
       Value value = evaluate(setting->value);
-      if (value.isLate()) reporter_.report(at, diag::LateArgument, name);
+      refuseLate(value, at, name);
       if (const Duration *known = value.as<Duration>()) return *known;
     }
   }

@@ -51,7 +51,7 @@ void Lowering::lowerDeploymentStatement(plan::Deployment &deployment, const ast:
   } else if (const auto *within = std::get_if<ast::SwitchWithinStmt>(&statement.node)) {
     Value limit = evaluate(within->limit);
     if (const auto *known = limit.as<Duration>()) deployment.switchWithin = *known;
-    if (limit.isLate()) reporter_.report(spanOf(within->limit), diag::LateArgument, "within");
+    refuseLate(limit, spanOf(within->limit), "within");
   }
 }
 
@@ -72,19 +72,20 @@ void Lowering::lowerDeploymentSetting(plan::Deployment &deployment, const ast::S
   const std::string &name = setting.name.text;
   Span span = spanOf(setting.value);
   if (name == "environment") {
-    auto found = environments_.find(program_.module(module_).of(setting.value).symbol);
-    if (found != environments_.end()) context_.environment = deployment.environment = found->second;
+    if (std::optional<plan::EnvironmentId> found = environmentOf(setting.value))
+      context_.environment = deployment.environment = *found;
     return;
   }
   Value value = evaluate(setting.value);
   if (name == "image") {
     if (!refuseUntrusted(value, {module_, setting.value}, span, "an image name")) return;
     if (!refuseSecret(value, span, "an image name")) return;
+    value = deployedImage(value, span);
     deployment.image = evaluator_.toLate(value, plan::ValueType::String, span).value_or(plan::ExprId());
     return;
   }
-  if (name == "command") deployment.command = texts(value, span);
-  if (value.isLate()) reporter_.report(span, diag::LateArgument, name);
+  if (!refuseLate(value, span, name)) return;
+  if (name == "command") deployment.command = texts(value, span, name);
   if (const auto *port = value.as<std::int64_t>(); port && name == "port")
     deployment.port = static_cast<int>(*port);
   if (const auto *probe = value.as<eval::Probe>()) {
@@ -119,7 +120,7 @@ void Lowering::lowerPhase(plan::Deployment &deployment, const ast::SwitchPhaseSt
     if (check->within) {
       Value within = evaluate(*check->within);
       if (const auto *known = within.as<Duration>()) result.within = *known;
-      if (within.isLate()) reporter_.report(spanOf(*check->within), diag::LateArgument, "within");
+      refuseLate(within, spanOf(*check->within), "within");
     }
     deployment.beforeSwitch.push_back(std::move(result));
   }
@@ -165,7 +166,7 @@ void Lowering::lowerLocalStatement(plan::LocalRelease &local, const ast::Stmt &s
 void Lowering::lowerLocalSetting(plan::LocalRelease &local, const ast::SettingStmt &setting) {
   Value value = evaluate(setting.value);
   const std::string &name = setting.name.text;
-  if (value.isLate()) reporter_.report(spanOf(setting.value), diag::LateArgument, name);
+  if (!refuseLate(value, spanOf(setting.value), name)) return;
   if (const auto *start = value.as<eval::Command>(); start && name == "start") local.start = *start->action;
   if (const auto *port = value.as<std::int64_t>(); port && name == "public_port")
     local.publicPort = static_cast<int>(*port);

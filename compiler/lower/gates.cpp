@@ -49,8 +49,8 @@ std::optional<plan::Requirement> Lowering::lowerRequirement(const ast::RequireSt
     Value duration = evaluate(*require.duration);
     if (const auto *known = duration.as<Duration>())
       result.during = *known;
-    else if (duration.isLate())
-      reporter_.report(spanOf(*require.duration), diag::LateArgument, "for");
+    else
+      refuseLate(duration, spanOf(*require.duration), "for");
   }
   return result;
 }

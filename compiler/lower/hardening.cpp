@@ -24,6 +24,33 @@ const std::string *textOf(const plan::Expr &expr) {
   return literal ? std::get_if<std::string>(&literal->value.node) : nullptr;
 }
 
+/// The truth of `condition` in a run that `event` starts; empty: other things decide.
+std::optional<bool> truthOn(const plan::Plan &plan, plan::ExprId condition, llvm::StringRef event) {
+  const auto &node = plan.exprs[condition].node;
+  auto quantified = [&](const std::vector<plan::ExprId> &operands, bool decisive) -> std::optional<bool> {
+    bool open = false;
+    for (plan::ExprId operand : operands) {
+      std::optional<bool> known = truthOn(plan, operand, event);
+      if (known && *known == decisive) return decisive;
+      open |= !known;
+    }
+    return open ? std::nullopt : std::optional(!decisive);
+  };
+  if (const auto *all = std::get_if<plan::AllOf>(&node)) return quantified(all->operands, false);
+  if (const auto *any = std::get_if<plan::AnyOf>(&node)) return quantified(any->operands, true);
+  if (const auto *negation = std::get_if<plan::Not>(&node)) {
+    std::optional<bool> inner = truthOn(plan, negation->operand, event);
+    return inner ? std::optional(!*inner) : std::nullopt;
+  }
+  const auto *compare = std::get_if<plan::Compare>(&node);
+  if (!compare) return std::nullopt;
+  const std::string *key = keyOf(plan.exprs[compare->left]), *text = textOf(plan.exprs[compare->right]);
+  if (!key || !text || *key != "event.name") return std::nullopt;
+  if (compare->op == plan::CompareOp::Equal) return event == *text;
+  if (compare->op == plan::CompareOp::NotEqual) return event != *text;
+  return std::nullopt;
+}
+
 /// `git.branch == "main"`: a pull request's branch is `12/merge`, its ref `refs/pull/12/merge`, its tag
 /// empty.
 bool isForOthers(const plan::Plan &plan, const plan::Compare &compare) {
@@ -39,6 +66,12 @@ bool isForOthers(const plan::Plan &plan, const plan::Compare &compare) {
 }
 
 } // namespace
+
+bool mayBeIn(const plan::Plan &plan, plan::ExprId condition, bool holds, llvm::ArrayRef<std::string> events) {
+  return events.empty() || llvm::any_of(events, [&](const std::string &event) {
+           return truthOn(plan, condition, event).value_or(holds) == holds;
+         });
+}
 
 /// Whether `condition` never holds in a run of a pull request.
 bool excludesPullRequests(const plan::Plan &plan, plan::ExprId condition) {

@@ -41,14 +41,15 @@ void Lowering::lowerJobSettings(plan::Job &job, const ast::Body &body) {
     const auto *setting = std::get_if<ast::SettingStmt>(&tree().statements[id].node);
     if (!setting) continue;
     if (setting->name.text == "environment") {
-      auto found = environments_.find(program_.module(module_).of(setting->value).symbol);
-      if (found != environments_.end()) context_.environment = job.environment = found->second;
+      context_.environment = job.environment = environmentOf(setting->value);
       continue;
     }
     Value value = evaluate(setting->value);
     const std::string &name = setting->name.text;
     Span span = spanOf(setting->value);
-    if (value.isLate() && name != "container") reporter_.report(span, diag::LateArgument, name);
+    if (name == "container" && !refuseUntrusted(value, {module_, setting->value}, span, "an image name"))
+      continue;
+    if (!refuseLate(value, span, name)) continue;
     if (const auto *timeout = value.as<Duration>(); timeout && name == "timeout") {
       job.timeout = *timeout;
       if (timeout->milliseconds == 0) reporter_.report(span, diag::NoTime, name);
@@ -61,11 +62,7 @@ void Lowering::lowerJobSettings(plan::Job &job, const ast::Body &body) {
       job.runner = value.text();
       judgeMachine(job.runner, {module_, setting->value});
     } else if (name == "container") {
-      if (!refuseUntrusted(value, {module_, setting->value}, span, "an image name")) continue;
-      if (value.is<eval::Text>())
-        job.container = value.text();
-      else if (value.isLate())
-        reporter_.report(span, diag::LateArgument, name);
+      if (value.is<eval::Text>()) job.container = pinnedImage(value.text(), span);
     } else {
       lowerCacheSetting(job, name, value, span);
       if (name == "inputs") inputs = span;
@@ -160,12 +157,14 @@ void Lowering::lowerStep(const ast::ExprStmt &statement, Span origin) {
       std::holds_alternative<ast::ExecExpr>(expr.node) || std::holds_alternative<ast::UsesExpr>(expr.node);
   ActionSink sink;
   ActionSink *outer = std::exchange(context_.sink, &sink);
+  if (step.when) enterCondition(*step.when, true);
   if (isScript || isExec) {
     step.name = spelled(place);
     addAction(place, statement.block, origin);
   } else {
     evaluator_.evaluate(place); // the call of a task adds its actions; its step is made there
   }
+  if (step.when) leaveCondition();
   context_.sink = outer;
   StepSettings settings = stepSettings(statement.block);
   refuseSettings(settings, sink.since({}), false);
@@ -241,11 +240,8 @@ StepSettings Lowering::stepSettings(const ast::Body &block) {
     Value value = evaluate(setting->value);
     const std::string &name = setting->name.text;
     settings.givenAt[name] = setting->name.span;
-    if (value.isLate()) {
-      if (name == "name" && !refuseSecret(value, spanOf(setting->value), "the name of a step")) continue;
-      reporter_.report(spanOf(setting->value), diag::LateArgument, name);
-      continue;
-    }
+    if (name == "name" && !refuseSecret(value, spanOf(setting->value), "the name of a step")) continue;
+    if (!refuseLate(value, spanOf(setting->value), name)) continue;
     if (const auto *timeout = value.as<Duration>(); timeout && name == "timeout") {
       settings.timeout = *timeout;
       if (timeout->milliseconds == 0) reporter_.report(spanOf(setting->value), diag::NoTime, name);

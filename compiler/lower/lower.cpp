@@ -87,7 +87,38 @@ static const Value *field(const Value *record, llvm::StringRef name) {
   return data ? data->data->find(name) : nullptr;
 }
 
+/// The declared environment that `value` names, by whatever name.
+std::optional<plan::EnvironmentId> Lowering::environmentOf(ast::ExprId id) {
+  Value value = evaluate(id);
+  const auto *record = value.as<eval::Record>();
+  if (!record) return std::nullopt; // reported
+  auto found = environments_.find(record->data->environment);
+  if (found != environments_.end()) return found->second;
+  reporter_.report(spanOf(id), diag::NoEnvironment)
+      .note("declare it: `environment name from other { … }`, and name that one");
+  return std::nullopt;
+}
+
+/// Reports what an environment says that is known only when a pipeline runs.
+void Lowering::checkEnvironmentIsKnown(const plan::Environment &environment, const Value &value) {
+  // Fields of the user's own are used where they are named, and may be late there.
+  for (llvm::StringRef name :
+       {"cluster", "namespace", "replicas", "resources", "autoscale", "approvals", "config", "url"}) {
+    const Value *known = field(&value, name);
+    std::optional<plan::ExprId> late = known ? eval::lateIn(*known) : std::nullopt;
+    if (!late) continue;
+    Labels labels = eval::allLabels(*known);
+    Span at = labels.secretAt.valid() ? reporter_.userPlace(labels.secretAt) : plan_.exprs[*late].origin;
+    if (!at.valid()) at = environment.origin;
+    if (refuseSecret(*known, at,
+                     name == "config" ? "a ConfigMap" : "a file: environments are written into them"))
+      refuseLate(*known, at, name,
+                 "an environment is written into files: give what is late to the job or deployment itself");
+  }
+}
+
 void Lowering::fillEnvironment(plan::Environment &environment, const Value &value) {
+  checkEnvironmentIsKnown(environment, value);
   assign(environment.cluster, field(&value, "cluster"));
   assign(environment.namespaceName, field(&value, "namespace"));
   assign(environment.replicas, field(&value, "replicas"));
@@ -107,13 +138,8 @@ void Lowering::fillEnvironment(plan::Environment &environment, const Value &valu
   const eval::Map *entries = config ? config->as<eval::Map>() : nullptr;
   if (!entries) return;
   for (const auto &[key, entry] : entries->data->entries) {
-    Span at = entry.labels.secretAt.valid() ? reporter_.userPlace(entry.labels.secretAt) : environment.origin;
-    if (!refuseSecret(entry, at, "a ConfigMap")) continue;
     std::optional<std::string> text = eval::toText(program_, entry);
-    if (text)
-      environment.config[eval::toText(program_, key).value_or("")] = *text;
-    else if (!entry.isError())
-      reporter_.report(environment.origin, diag::LateInFile);
+    if (text) environment.config[eval::toText(program_, key).value_or("")] = *text;
   }
 }
 
@@ -142,13 +168,16 @@ void Lowering::placeSecrets() {
   }
 }
 
-/// The value of setting `name` of a body, where it is there.
-std::optional<Value> Lowering::setting(sema::ModuleId module, const ast::Body &body, llvm::StringRef name) {
-  const ast::Module &tree = *program_.module(module).tree;
-  for (ast::StmtId id : body)
-    if (const auto *setting = std::get_if<ast::SettingStmt>(&tree.statements[id].node))
-      if (setting->name.text == name) return evaluator_.evaluate({module, setting->value});
-  return std::nullopt;
+/// The text of setting `name` of an `emit`, or `fallback`.
+std::string Lowering::emitSetting(const ast::EmitDecl &emit, llvm::StringRef name, std::string fallback) {
+  for (ast::StmtId id : emit.settings) {
+    const auto *setting = std::get_if<ast::SettingStmt>(&tree().statements[id].node);
+    if (!setting || setting->name.text != name) continue;
+    Value value = evaluate(setting->value);
+    refuseLate(value, spanOf(setting->value), name, "files are written before anything runs");
+    return value.is<eval::Text>() ? value.text() : fallback;
+  }
+  return fallback;
 }
 
 void Lowering::lowerEmits() {
@@ -162,19 +191,16 @@ void Lowering::lowerEmit(const ast::Decl &decl, const ast::EmitDecl &emit) {
   if (!emit.what) return;
   sema::SymbolId symbol = program_.modules[0].of(*emit.what).symbol;
   if (!symbol.valid()) return;
-  auto textSetting = [&](llvm::StringRef name, std::string fallback) {
-    std::optional<Value> value = setting(module_, emit.settings, name);
-    return value && value->is<eval::Text>() ? value->text() : fallback;
-  };
   const std::string &name = program_.symbols[symbol].name;
   if (auto pipeline = pipelines_.find(symbol); emit.target.text == "github" && pipeline != pipelines_.end())
     plan_.emits.push_back(
-        {plan::EmitGithub{pipeline->second, textSetting("path", ".github/workflows/" + name + ".yml")},
+        {plan::EmitGithub{pipeline->second, emitSetting(emit, "path", ".github/workflows/" + name + ".yml")},
          decl.header});
   if (auto found = environments_.find(symbol);
       emit.target.text == "kubernetes" && found != environments_.end())
     plan_.emits.push_back(
-        {plan::EmitKubernetes{found->second, textSetting("directory", "infrastructure/kubernetes/" + name)},
+        {plan::EmitKubernetes{found->second,
+                              emitSetting(emit, "directory", "infrastructure/kubernetes/" + name)},
          decl.header});
 }
 
@@ -183,7 +209,7 @@ void Lowering::lowerFileEmit(const ast::EmitDecl &emit, Span origin) {
   Value path = evaluate(*emit.what);
   Value value = evaluate(*emit.value);
   if (!path.is<eval::Text>() || !value.is<eval::DocumentValue>()) {
-    if (!path.isError() && path.isLate()) reporter_.report(spanOf(*emit.what), diag::LateInFile);
+    refuseLate(path, spanOf(*emit.what), "the path of a file", "files are written before anything runs");
     return;
   }
   llvm::StringRef name = path.text();

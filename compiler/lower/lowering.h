@@ -68,7 +68,8 @@ struct NodeContext {
   std::vector<plan::ExprId> conditions;                       ///< Of the `if`s around.
   std::vector<plan::ExprId> actionConditions;                 ///< Of the `if`s and `when`s within tasks.
   std::optional<std::pair<plan::ServiceId, int>> servicePort; ///< Inside a service's body: what `port` is.
-  std::string stepName;                                       ///< Of the task the step was made for.
+  std::vector<std::pair<plan::ExprId, bool>> guards; ///< Within an expression: what must hold, or not.
+  std::string stepName;                              ///< Of the task the step was made for.
   int taskDepth = 0;
   std::vector<plan::ArtifactInput> *inputs = nullptr; ///< Where `artifact()` puts them, if not into the job.
   std::map<std::string, int> actionIds;
@@ -81,6 +82,10 @@ struct ShellProblem;
 
 /// Whether `condition` never holds in a run of a pull request.
 bool excludesPullRequests(const plan::Plan &plan, plan::ExprId condition);
+
+/// Whether `condition` is `holds` in some run that one of `events` starts, as far as the event's name
+/// decides.
+bool mayBeIn(const plan::Plan &plan, plan::ExprId condition, bool holds, llvm::ArrayRef<std::string> events);
 
 /// What the block of a step says, beside `env`.
 struct StepSettings {
@@ -112,6 +117,11 @@ public:
   Value valueOf(sema::SymbolId symbol, Span span) override;
   Value memberOf(const Value &object, llvm::StringRef name, Span span) override;
   Value cellOf(const Value &object, const Value &key, Span span) override;
+  Value factOf(sema::SymbolId record, llvm::StringRef name, sema::TypeId type, Span span) override;
+  void enterCondition(plan::ExprId condition, bool holds) override {
+    context_.guards.emplace_back(condition, holds);
+  }
+  void leaveCondition() override { context_.guards.pop_back(); }
   std::vector<std::pair<Value, Value>> cellsOf(const Value &object) override;
   void tolerateMissing(bool begin) override { context_.tolerant += begin ? 1 : -1; }
   Value call(const Place &call, sema::SymbolId callee) override;
@@ -126,7 +136,9 @@ private:
   void lowerEmits();
   void lowerEmit(const ast::Decl &decl, const ast::EmitDecl &emit);
   void lowerFileEmit(const ast::EmitDecl &emit, Span origin);
-  std::optional<Value> setting(sema::ModuleId module, const ast::Body &body, llvm::StringRef name);
+  std::string emitSetting(const ast::EmitDecl &emit, llvm::StringRef name, std::string fallback);
+  std::optional<plan::EnvironmentId> environmentOf(ast::ExprId value);
+  void checkEnvironmentIsKnown(const plan::Environment &environment, const Value &value);
   void fillEnvironment(plan::Environment &environment, const Value &value);
 
   // params.cpp
@@ -138,6 +150,7 @@ private:
   void lowerPipeline(sema::SymbolId symbol);
   void lowerPipelineSetting(plan::Pipeline &pipeline, const ast::SettingStmt &setting);
   void lowerTrigger(plan::Pipeline &pipeline, const ast::TriggerStmt &trigger, Span origin);
+  void checkFilter(const ast::SettingStmt &filter, const std::vector<std::string> &patterns);
   void declareNodes(plan::Pipeline &pipeline, const ast::Body &body);
   void declareNode(plan::Pipeline &pipeline, ast::StmtId statement);
   void declareCells(plan::Pipeline &pipeline, ast::StmtId statement, const ast::JobStmt &job);
@@ -223,8 +236,10 @@ private:
   std::optional<plan::ServiceId> lowerService(const ast::ServiceStmt &statement, ast::StmtId id);
   void lowerServiceGithub(plan::Service &service, const ast::Body &body);
   void lowerServiceLocal(plan::Service &service, const ast::Body &body);
+  std::string pinnedImage(const std::string &image, Span span);
+  Value deployedImage(const Value &value, Span span);
   std::vector<plan::Action> commands(const Value &value);
-  std::vector<std::string> texts(const Value &value, Span span);
+  std::vector<std::string> texts(const Value &value, Span span, llvm::StringRef what);
 
   // gates.cpp
   void lowerGate(plan::NodeId node, const ast::GateStmt &gate);
@@ -264,10 +279,13 @@ private:
   // sinks.cpp
   /// Reports what must not get there. `what` as in "a secret would end in {what}". True: it may.
   bool refuseSecret(const Value &value, Span span, const char *what);
+  /// What must be known now, and is not. `what` as in "{what} needs a value that is known now".
+  bool refuseLate(const Value &value, Span span, llvm::StringRef what, llvm::StringRef wayOut = "");
   bool refuseUntrusted(const Value &value, const Place &place, Span span, const char *what);
   void noteUntrusted(const Value &value);
   void labelFiles(const plan::Job &job);
   bool isNew(Span span, const char *code);
+  bool isReachedIn(llvm::ArrayRef<std::string> events) const;
   Value contextValue(const std::string &key, sema::TypeId type, Span span);
   Value secretValue(sema::SymbolId symbol, Span span);
   Value noted(const char *kind, const sema::Symbol &symbol, Value value);

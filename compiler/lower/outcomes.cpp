@@ -1,64 +1,17 @@
 // Conditions on outcomes beside needs: what a node needs must have succeeded, whatever its `when` says.
+#include "compiler/plan/outcomes.h"
 #include "compiler/lower/lowering.h"
 #include "compiler/plan/evaluate.h"
-#include "compiler/plan/graph.h"
 
 namespace pipelang::lowering {
 
-namespace {
-
-/// What is known of a condition when the outcome of one node is: empty where other things decide.
-class OutcomeTruth {
-public:
-  OutcomeTruth(const plan::Plan &plan, plan::NodeId node, plan::Outcome outcome)
-      : plan_(plan), node_(node), outcome_(outcome) {}
-
-  std::optional<bool> of(plan::ExprId id) const {
-    const auto &node = plan_.exprs[id].node;
-    if (const auto *all = std::get_if<plan::AllOf>(&node)) return quantified(all->operands, false);
-    if (const auto *any = std::get_if<plan::AnyOf>(&node)) return quantified(any->operands, true);
-    if (const auto *negation = std::get_if<plan::Not>(&node)) {
-      std::optional<bool> inner = of(negation->operand);
-      return inner ? std::optional(!*inner) : std::nullopt;
-    }
-    if (const auto *literal = std::get_if<plan::Literal>(&node))
-      if (const bool *known = std::get_if<bool>(&literal->value.node)) return *known;
-    if (const auto *comparison = std::get_if<plan::Compare>(&node)) return compared(*comparison);
-    return std::nullopt;
-  }
-
-private:
-  /// `decisive` in one operand decides.
-  std::optional<bool> quantified(llvm::ArrayRef<plan::ExprId> operands, bool decisive) const {
-    bool open = false;
-    for (plan::ExprId operand : operands) {
-      std::optional<bool> known = of(operand);
-      if (known && *known == decisive) return decisive;
-      open |= !known;
-    }
-    return open ? std::nullopt : std::optional(!decisive);
-  }
-  std::optional<bool> compared(const plan::Compare &comparison) const {
-    const auto *subject = std::get_if<plan::OutcomeOf>(&plan_.exprs[comparison.left].node);
-    const auto *literal = std::get_if<plan::Literal>(&plan_.exprs[comparison.right].node);
-    if (!subject || !literal || subject->node != node_) return std::nullopt;
-    bool same = literal->value.toText() == plan::toText(outcome_);
-    if (comparison.op == plan::CompareOp::Equal) return same;
-    if (comparison.op == plan::CompareOp::NotEqual) return !same;
-    return std::nullopt;
-  }
-
-  const plan::Plan &plan_;
-  plan::NodeId node_;
-  plan::Outcome outcome_;
-};
-
-} // namespace
-
 /// A run that strangers start, with this repository's rights, and their code beside a secret.
 void Lowering::checkPrivileged(plan::NodeId id) {
-  bool privileged =
-      llvm::is_contained(events_, "pull_request_target") || llvm::is_contained(events_, "workflow_run");
+  const std::optional<plan::ExprId> &when = plan_.nodes[id].when;
+  bool privileged = llvm::any_of(events_, [&](const std::string &event) {
+    return (event == "pull_request_target" || event == "workflow_run") &&
+           (!when || mayBeIn(plan_, *when, true, event));
+  });
   const NodeState &node = state(id);
   if (!privileged || !node.sawSecret.valid() || !node.sawHead.valid()) return;
   reporter_.report(node.sawHead, diag::HeadWithSecret, plan_.nodes[id].name)
@@ -75,7 +28,7 @@ void Lowering::checkOutcomes(plan::NodeId id) {
     std::string ends;
     for (plan::Outcome outcome :
          {plan::Outcome::Failure, plan::Outcome::Skipped, plan::Outcome::Cancelled, plan::Outcome::TimedOut})
-      if (OutcomeTruth(plan_, awaited, outcome).of(*node.when).value_or(false))
+      if (plan::OutcomeTruth(plan_, {{awaited, outcome}}).of(*node.when).value_or(false))
         ends += (ends.empty() ? "`" : " or `") + plan::toText(outcome).str() + "`";
     if (ends.empty()) continue;
     const std::string &name = plan_.nodes[awaited].name;

@@ -95,7 +95,11 @@ void Lowering::declareParam(sema::SymbolId id) {
     else
       reporter_.report(symbol.span, diag::BadParam, given->second, sema::toText(program_, symbol.type));
   } else if (declaration.defaultValue) {
-    value = evaluator_.evaluate({symbol.module, *declaration.defaultValue});
+    const Place place{symbol.module, *declaration.defaultValue};
+    value = evaluator_.evaluate(place);
+    if (!refuseLate(value, evaluator_.exprAt(place).span, "the default of `" + symbol.name + "`",
+                    "make the type optional (`?`), and say where it is used what holds for `none`"))
+      value = Value::error();
   } else if (!lateParams_) {
     reporter_.report(symbol.span, diag::MissingParam, symbol.name)
         .note("give it: `--param " + symbol.name + "=…`, or a default: `= …`");

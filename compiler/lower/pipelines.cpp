@@ -1,6 +1,7 @@
 // Pipelines: triggers, which nodes there are, what they need, and whether they fit their budget.
 #include "compiler/lower/lowering.h"
 #include "compiler/plan/graph.h"
+#include "compiler/support/formats.h"
 
 namespace pipelang::lowering {
 
@@ -48,7 +49,7 @@ void Lowering::lowerPipelineSetting(plan::Pipeline &pipeline, const ast::Setting
   const Value *group = record ? record->data->find("group") : nullptr;
   const Value *cancel = record ? record->data->find("cancel_in_progress") : nullptr;
   if (!group || !cancel) return;
-  if (cancel->isLate()) reporter_.report(span, diag::LateArgument, "cancel_in_progress");
+  refuseLate(*cancel, span, "cancel_in_progress");
   std::optional<plan::ExprId> id = evaluator_.toLate(*group, plan::ValueType::String, span);
   if (const bool *known = cancel->as<bool>(); known && id)
     pipeline.concurrency = plan::Concurrency{*id, *known};
@@ -65,13 +66,36 @@ void Lowering::lowerTrigger(plan::Pipeline &pipeline, const ast::TriggerStmt &tr
     std::string name = filter->name.text;
     std::replace(name.begin(), name.end(), '_', '-');
     Value value = evaluate(filter->value);
+    if (!refuseLate(value, spanOf(filter->value), filter->name.text,
+                    "what starts a run is decided before there is one"))
+      continue;
     if (value.is<eval::Text>())
       result.filters.emplace_back(std::move(name), std::vector<std::string>{value.text()});
     else
-      result.filters.emplace_back(std::move(name), texts(value, spanOf(filter->value)));
+      result.filters.emplace_back(std::move(name), texts(value, spanOf(filter->value), filter->name.text));
+    checkFilter(*filter, result.filters.back().second);
   }
   events_.push_back(result.event);
   pipeline.triggers.push_back(std::move(result));
+}
+
+/// Patterns that GitHub would refuse, or take to mean something else.
+void Lowering::checkFilter(const ast::SettingStmt &filter, const std::vector<std::string> &patterns) {
+  llvm::StringRef kind = filter.name.text;
+  const bool excludes = kind.consume_back("_ignore");
+  if (kind != "branches" && kind != "tags" && kind != "paths") return;
+  const auto *list = std::get_if<ast::ListExpr>(&tree().expressions[filter.value].node);
+  for (std::size_t i = 0; i < patterns.size(); ++i) {
+    std::string problem = filterPatternProblem(patterns[i], kind != "paths");
+    if (problem.empty()) continue;
+    bool isWritten = list && list->elements.size() == patterns.size();
+    reporter_.report(spanOf(isWritten ? list->elements[i] : filter.value), diag::BadFilter,
+                     llvm::StringRef(patterns[i]).take_front(200), filter.name.text, problem);
+  }
+  bool onlyNegative = llvm::all_of(patterns, [](llvm::StringRef text) { return text.startswith("!"); });
+  if (!excludes && onlyNegative && !patterns.empty())
+    reporter_.report(spanOf(filter.value), diag::BadFilter, patterns.front(), filter.name.text,
+                     "it takes away from the patterns before it, and there is none: begin with `\"**\"`");
 }
 
 void Lowering::declareNodes(plan::Pipeline &pipeline, const ast::Body &body) {

@@ -20,7 +20,7 @@ static bool hasExpressionInScript(const Document &document) {
 void Lowering::lowerRaw(const ast::RawStmt &raw, Span at, std::vector<plan::Raw> &into) {
   Value text = evaluate(raw.text);
   Span span = spanOf(raw.text);
-  if (text.isLate()) reporter_.report(span, diag::LateArgument, "raw");
+  refuseLate(text, span, "raw");
   if (!text.is<eval::Text>()) return;
   llvm::Expected<Document> document = readYaml(text.text());
   if (!document) {

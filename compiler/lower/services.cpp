@@ -3,19 +3,13 @@
 
 namespace pipelang::lowering {
 
-/// The texts of a list; anything late or without a text is reported.
-std::vector<std::string> Lowering::texts(const Value &value, Span span) {
+/// The texts of a list that `what` needs; what is late is reported.
+std::vector<std::string> Lowering::texts(const Value &value, Span span, llvm::StringRef what) {
   std::vector<std::string> result;
   const auto *list = value.as<eval::List>();
-  if (!list) {
-    if (value.isLate()) reporter_.report(span, diag::LateArgument, "this list");
-    return result;
-  }
+  if (!refuseLate(value, span, what) || !list) return result;
   for (const Value &element : *list->elements) {
-    if (element.isLate())
-      reporter_.report(span, diag::LateArgument, "this list");
-    else if (std::optional<std::string> text = eval::toText(program_, element))
-      result.push_back(std::move(*text));
+    if (std::optional<std::string> text = eval::toText(program_, element)) result.push_back(std::move(*text));
   }
   return result;
 }
@@ -69,15 +63,6 @@ std::optional<plan::ServiceId> Lowering::lowerService(const ast::ServiceStmt &st
   return serviceId;
 }
 
-/// An image with its digest, where pipe.lock has one.
-static std::string pinned(const LowerOptions &options, const std::string &image) {
-  for (const LockEntry &entry : options.lock)
-    if (entry.name == image && llvm::StringRef(entry.digest).startswith("sha256:") &&
-        image.find('@') == std::string::npos)
-      return image + "@" + entry.digest;
-  return image;
-}
-
 void Lowering::lowerServiceGithub(plan::Service &service, const ast::Body &body) {
   plan::ServiceContainer container;
   for (ast::StmtId id : body) {
@@ -95,13 +80,12 @@ void Lowering::lowerServiceGithub(plan::Service &service, const ast::Body &body)
     const std::string &name = setting->name.text;
     if (name == "image") {
       if (!refuseUntrusted(value, {module_, setting->value}, span, "an image name")) continue;
-      if (value.is<eval::Text>())
-        container.image = pinned(options_, value.text());
-      else if (value.isLate())
-        reporter_.report(span, diag::LateArgument, name);
+      if (refuseLate(value, span, name) && value.is<eval::Text>())
+        container.image = pinnedImage(value.text(), span);
     } else if (name == "health") {
-      container.healthCommand = texts(value, span);
-    } else if (const auto *ports = value.as<eval::List>(); ports && name == "ports") {
+      container.healthCommand = texts(value, span, name);
+    } else if (const auto *ports = value.as<eval::List>();
+               refuseLate(value, span, name) && ports && name == "ports") {
       for (const Value &port : *ports->elements)
         if (const std::int64_t *number = port.as<std::int64_t>())
           container.ports.push_back(static_cast<int>(*number));
@@ -123,7 +107,7 @@ void Lowering::lowerServiceLocal(plan::Service &service, const ast::Body &body) 
     if (!setting) continue;
     Value value = evaluate(setting->value);
     const std::string &name = setting->name.text;
-    if (value.isLate()) reporter_.report(spanOf(setting->value), diag::LateArgument, name);
+    if (!refuseLate(value, spanOf(setting->value), name)) continue;
     if (name == "prepare") process.prepare = commands(value);
     if (name == "after_ready") process.afterReady = commands(value);
     if (const auto *start = value.as<eval::Command>(); start && name == "start")

@@ -21,6 +21,12 @@ bool Lowering::refuseSecret(const Value &value, Span span, const char *what) {
   return false;
 }
 
+bool Lowering::refuseLate(const Value &value, Span span, llvm::StringRef what, llvm::StringRef wayOut) {
+  if (!eval::lateIn(value)) return true;
+  if (isNew(span, diag::LateArgument.code)) eval::reportLate(reporter_, plan_, value, span, what, wayOut);
+  return false;
+}
+
 /// Numbers, conditions and the like cannot carry what a text can.
 static bool isTextual(const plan::Plan &plan, const Value &value) {
   if (const auto *late = value.as<eval::Late>()) {
@@ -74,6 +80,21 @@ void Lowering::labelFiles(const plan::Job &job) {
   }
 }
 
+/// Whether what is being lowered counts in some run that one of `events` starts: the conditions around it
+/// say.
+bool Lowering::isReachedIn(llvm::ArrayRef<std::string> events) const {
+  auto may = [&](plan::ExprId condition) { return mayBeIn(plan_, condition, true, events); };
+  if (context_.node.valid() && plan_.nodes[context_.node].when && !may(*plan_.nodes[context_.node].when))
+    return false;
+  return llvm::all_of(context_.conditions, may) && llvm::all_of(context_.actionConditions, may) &&
+         llvm::all_of(context_.guards,
+                      [&](const auto &guard) { return mayBeIn(plan_, guard.first, guard.second, events); });
+}
+
+Value Lowering::factOf(sema::SymbolId record, llvm::StringRef name, sema::TypeId type, Span span) {
+  return contextValue(evaluator_.qualifiedName(record) + "." + name.str(), type, span);
+}
+
 /// The fact `key`, or the record of facts below it.
 Value Lowering::contextValue(const std::string &key, sema::TypeId type, Span span) {
   bool isHead = key == "git.pull_request.head" || key == "event.run.branch" || key == "event.run.commit";
@@ -81,17 +102,9 @@ Value Lowering::contextValue(const std::string &key, sema::TypeId type, Span spa
   auto known = contexts_.find(key);
   if (known != contexts_.end()) {
     Value value = known->second;
-    value.labels.untrustedAt = span;
-    if (const eval::Record *record =
-            value.as<eval::Record>()) { // it came in here, not where it was named first
-      auto data = std::make_shared<eval::RecordData>(*record->data);
-      for (auto &[name, field] : data->fields)
-        field.labels.untrustedAt = span;
-      value.node = eval::Record{std::move(data)};
-    }
+    value.labels.untrustedAt = span; // it came in here, not where it was named first
     return value;
   }
-  Value value;
   if (evaluator_.kindOf(type) == sema::TypeKind::Record) {
     auto data = std::make_shared<eval::RecordData>();
     data->record = program_.types[type].symbol;
@@ -103,25 +116,26 @@ Value Lowering::contextValue(const std::string &key, sema::TypeId type, Span spa
       if (each.isError()) return each; // the whole record is of another event
       data->fields.emplace_back(field.name.text, std::move(each));
     }
-    value = {eval::Record{std::move(data)}, {}};
-  } else {
-    const plan::ContextFact *fact = plan::findContext(key);
-    if (fact && !fact->isThere(events_)) {
-      std::string on = fact->onEvents;
-      std::replace(on.begin(), on.end(), ',', ' ');
-      reporter_.report(span, diag::FactElsewhere, key, on)
-          .note("this pipeline is started by other events, whose runs know nothing of it");
-      return Value::error();
-    }
-    Labels labels;
-    labels.untrusted = !fact || fact->untrusted(events_);
-    labels.untrustedAt = span;
-    plan::Expr expr;
-    expr.type = fact ? fact->type : evaluator_.lateType(type);
-    expr.node = plan::ContextRef{key};
-    value = evaluator_.late(std::move(expr), labels, span);
+    return {eval::Record{std::move(data)}, {}};
   }
-  contexts_[key] = value;
+  const plan::ContextFact *fact = plan::findContext(key);
+  bool isThere = !fact || fact->isThere(events_);
+  if (!isThere && isReachedIn(events_)) {
+    std::string on = fact->onEvents;
+    std::replace(on.begin(), on.end(), ',', ' ');
+    reporter_.report(span, diag::FactElsewhere, key, on)
+        .note("this pipeline is started by other events, whose runs know nothing of it")
+        .note("where a task is for several pipelines: `if event.name == \"…\" { … }` around it");
+    return Value::error();
+  }
+  Labels labels;
+  labels.untrusted = !fact || fact->untrusted(events_);
+  labels.untrustedAt = span;
+  plan::Expr expr;
+  expr.type = fact ? fact->type : evaluator_.lateType(type);
+  expr.node = plan::ContextRef{key};
+  Value value = evaluator_.late(std::move(expr), labels, span);
+  if (isThere) contexts_[key] = value; // else another use may be reached
   return value;
 }
 

@@ -141,7 +141,7 @@ std::optional<Value> Lowering::lowerTaskStatement(const ast::Stmt &statement, as
 std::vector<plan::Permission> Lowering::permissionsOf(const Value &value, const std::string &reason,
                                                       Span span) {
   std::vector<plan::Permission> permissions;
-  for (const std::string &text : texts(value, span)) {
+  for (const std::string &text : texts(value, span, "permissions")) {
     auto [scope, access] = llvm::StringRef(text).split(':');
     scope = scope.trim();
     access = access.trim();
@@ -187,11 +187,19 @@ Value Lowering::callArtifact(const Place &call) {
   if (!output.isLate()) return Value::error();
   const auto *reference = std::get_if<plan::OutputRef>(&plan_.exprs[output.as<eval::Late>()->expr].node);
   Span span = evaluator_.exprAt(call).span;
-  if (!reference || !plan_.outputs[reference->output].isArtifact()) return Value::error(); // reported
+  if (!reference) { // `if … then a.files else b.files`
+    refuseLate(output, evaluator_.exprAt({call.module, arguments[0]}).span, "artifact",
+               "give each its own `artifact(…)`, in jobs with a `when`");
+    return Value::error();
+  }
+  if (!plan_.outputs[reference->output].isArtifact()) return Value::error(); // reported
   plan::ArtifactInput input{reference->output, "."};
   if (arguments.size() > 1 && arguments[1].valid()) {
     Value to = evaluator_.evaluate({call.module, arguments[1]});
     if (!refuseUntrusted(to, {call.module, arguments[1]}, span, "a path")) return Value::error();
+    if (!refuseLate(to, evaluator_.exprAt({call.module, arguments[1]}).span, "to",
+                    "put the files in a folder whose name is known, and move them in a step"))
+      return Value::error();
     if (to.is<eval::Text>()) input.directory = to.text();
   }
   if (leavesWorkspace(input.directory)) reporter_.report(span, diag::PathOutside, input.directory);
@@ -222,7 +230,8 @@ Value Lowering::callReader(const Place &call, sema::SymbolId callee) {
   Value file = bound.values.empty() ? Value::error() : bound.values.front();
   evaluator_.restore(bound);
   Span span = evaluator_.exprAt(call).span;
-  if (file.isLate()) reporter_.report(span, diag::LateArgument, evaluator_.qualifiedName(callee));
+  refuseLate(file, span, evaluator_.qualifiedName(callee),
+             "copy the report to a path that is known, in a step");
   if (!file.is<eval::Text>()) return Value::error();
   return {eval::Report{program_.symbols[callee].name, file.text()}, file.labels};
 }
@@ -232,7 +241,7 @@ Value Lowering::callRead(const Place &call) {
   const std::vector<ast::ExprId> &arguments = evaluator_.infoAt(call).arguments;
   Value path = arguments.empty() ? Value::error() : evaluator_.evaluate({call.module, arguments[0]});
   Span span = evaluator_.exprAt(call).span;
-  if (path.isLate()) reporter_.report(span, diag::LateArgument, "read");
+  refuseLate(path, span, "read", "a file of the project is read when the pipeline is compiled");
   if (!path.is<eval::Text>()) return Value::error();
   if (leavesWorkspace(path.text())) {
     reporter_.report(span, diag::PathOutside, path.text());

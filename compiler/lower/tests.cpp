@@ -22,6 +22,7 @@ Test Lowering::lowerTest(const ast::TestDecl &test, Span span) {
   Test result;
   result.span = span;
   Value name = evaluate(test.name);
+  refuseLate(name, spanOf(test.name), "the name of a test");
   if (name.is<eval::Text>()) result.name = name.text();
   result.sections.emplace_back();
   for (ast::StmtId id : test.body) {
@@ -85,7 +86,7 @@ void Lowering::giveValue(plan::Given &given, const ast::Fact &fact, const Value 
   const std::string text = spelled({module_, fact.subject});
   std::optional<plan::Value> known = eval::toPlan(program_, value);
   if (!known) {
-    reporter_.report(spanOf(*fact.value), diag::LateArgument, text);
+    if (refuseLate(value, spanOf(*fact.value), text)) reporter_.report(spanOf(*fact.value), diag::NoData);
     return;
   }
   const auto *late = subject.as<eval::Late>();
@@ -198,7 +199,7 @@ Value Lowering::callTestFile(const Place &call, const std::string &builtin) {
   if (path.isError()) return path;
   Span span = evaluator_.exprAt(call).span;
   if (!path.is<eval::Text>()) {
-    reporter_.report(span, diag::LateArgument, builtin);
+    refuseLate(path, span, builtin);
     return Value::error();
   }
   plan::Expr expr;

@@ -1,4 +1,5 @@
 #include "compiler/plan/graph.h"
+#include "compiler/plan/outcomes.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/MathExtras.h"
@@ -80,17 +81,11 @@ Duration pauseAfter(const Retry &retry, int attempt) {
 }
 
 bool runsAfterCancel(const Plan &plan, const Node &node) {
-  if (node.asReaction()) return true;
-  bool asks = false;
-  if (!node.when) return false;
-  forEachExpr(plan, *node.when, [&](ExprId, const Expr &expr) {
-    const auto *comparison = std::get_if<Compare>(&expr.node);
-    if (!comparison || comparison->op != CompareOp::Equal) return;
-    const auto *literal = std::get_if<Literal>(&plan.exprs[comparison->right].node);
-    asks |= std::holds_alternative<OutcomeOf>(plan.exprs[comparison->left].node) && literal &&
-            literal->value.toText() == "cancelled";
-  });
-  return asks;
+  if (const Reaction *reaction = node.asReaction())
+    return llvm::any_of(reaction->arms, [](const ReactionArm &arm) {
+      return arm.step && arm.outcomes.count(Outcome::Cancelled) > 0;
+    });
+  return node.when && asksForCancelled(plan, *node.when);
 }
 
 Duration worstMinutes(const Plan &plan, const Pipeline &pipeline) {

@@ -24,7 +24,8 @@ std::vector<NodeId> closureOf(const Plan &plan, llvm::ArrayRef<NodeId> roots);
 Duration worstTime(const Plan &plan, const Node &node);
 /// How long is waited after attempt `attempt` (1 is the first) until the next begins.
 Duration pauseAfter(const Retry &retry, int attempt);
-/// Whether `node` may run after the run was cancelled: a reaction, or a node whose condition asks for it.
+/// Whether `node` may run after the run was cancelled: a reaction that does something then, or a node whose
+/// condition asks for it.
 bool runsAfterCancel(const Plan &plan, const Node &node);
 /// The sum of `worstTime` of all nodes: what runners are busy for at worst.
 Duration worstMinutes(const Plan &plan, const Pipeline &pipeline);

@@ -142,11 +142,7 @@ void Checker::checkProbeStatement(const ast::ExprStmt &probe) {
     refuse(stmt(probe.block.front()).header, "a block of settings");
   }
   if (isError(found) || !has(probe.value)) return;
-  const auto *is = std::get_if<ast::IsExpr>(&expr(probe.value).node);
-  const bool isProbe =
-      kindOf(found) == TypeKind::Probe ||
-      (is && !is->negated && has(is->subject) && kindOf(info(is->subject).type) == TypeKind::Probe);
-  if (!isProbe)
+  if (kindOf(found) != TypeKind::Probe)
     diagnostics_.report(expr(probe.value).span, diag::NoEffect, "it asks nothing of the new version")
         .note("write a check: `http(\"/health\") is 200 within 5s`");
 }

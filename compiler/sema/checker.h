@@ -5,6 +5,7 @@
 #pragma once
 
 #include "compiler/sema/agreement.h"
+#include "compiler/sema/patterns.h"
 #include "compiler/sema/settings.h"
 #include "compiler/sema/signature.h"
 #include <algorithm>
@@ -53,6 +54,13 @@ std::string listed(const std::vector<std::string> &names);
 
 /// Names given so far in a body, and where.
 using Seen = std::map<std::string, Span>;
+
+/// The arms of a match that have been read.
+struct MatchSoFar {
+  std::vector<PatternRow> rows;
+  Seen names;           ///< What their patterns begin with.
+  bool unknown = false; ///< One was wrong: what is missing cannot be told.
+};
 
 /// What type parameters stand for, as far as it is known.
 using Bound = std::map<SymbolId, TypeId>;
@@ -151,8 +159,21 @@ private:
   std::vector<SymbolId> checkGenerator(const ast::Generator &generator);
   TypeId checkIf(const ast::IfExpr &choice, TypeId expected);
   TypeId checkMatch(const ast::Expr &expr, const ast::MatchExpr &match, TypeId expected);
-  void checkArm(const ast::MatchArm &arm, TypeId subject, Seen &seen, bool &rest);
-  void checkPattern(ast::ExprId pattern, TypeId subject, Seen &seen, bool &rest);
+
+  // patterns.cpp
+  void checkArm(const ast::MatchArm &arm, TypeId subject, MatchSoFar &soFar);
+  void reportMissing(Span span, TypeId subject, const MatchSoFar &soFar);
+  std::string topName(ast::ExprId pattern);
+  void defineQuietly(SymbolId symbol);
+  std::vector<Constructor> constructorsOf(TypeId type);
+  std::vector<TypeId> caseFields(SymbolId one, TypeId subject);
+  std::optional<MatchPattern> readPattern(ast::ExprId pattern, TypeId subject, bool mayBind);
+  std::optional<MatchPattern> readPart(ast::ExprId pattern, TypeId subject, bool inside, bool &binds);
+  std::optional<MatchPattern> readValue(ast::ExprId pattern, TypeId subject, bool inside);
+  std::optional<MatchPattern> readCase(ast::ExprId pattern, TypeId subject, bool &binds);
+  std::optional<MatchPattern> readRecord(ast::ExprId pattern, TypeId subject, bool &binds);
+  bool readParts(ast::ExprId pattern, const ast::CallExpr &call, SymbolId owner,
+                 const std::vector<TypeId> &types, std::vector<MatchPattern> &parts, bool &binds);
   void checkExhaustive(Span span, TypeId subject, const Seen &seen);
   std::vector<std::string> caseNames(TypeId type) const;
   TypeId checkIs(const ast::IsExpr &is);
@@ -169,9 +190,6 @@ private:
   // unions.cpp
   SymbolId caseNamed(TypeId type, llvm::StringRef name) const;
   SymbolId casePattern(ast::ExprId pattern, TypeId subject);
-  void checkCasePattern(ast::ExprId pattern, TypeId subject, bool mayBind);
-  void bindFields(ast::ExprId pattern, const ast::CallExpr &call, SymbolId one, TypeId subject);
-  void bindField(ast::ExprId pattern, const ast::Argument &argument, std::size_t field, TypeId type);
   TypeId makeCase(ast::ExprId id, const ast::CallExpr *call, SymbolId one, TypeId expected);
   bool reportUnknownCase(ast::ExprId callee, TypeId expected);
   std::string caseText(SymbolId one) const;
@@ -218,6 +236,7 @@ private:
   TypeId memberOfNode(ast::ExprId id, const ast::Name &member, SymbolId node);
   TypeId memberOfRecord(const ast::Name &member, TypeId record, const std::string &what);
   bool bodyIsIncomplete(SymbolId node) const;
+  bool reportUnimported(const std::string &name, Span span);
   std::string libraryModule(const std::string &name) const;
   TypeId checkIndex(const ast::IndexExpr &index);
 
@@ -351,6 +370,7 @@ private:
   SymbolId anyJob_, anyGate_, anyDeployment_; ///< Stand for `Job`, `Gate`, `Deployment` as parameter types.
   int depth_ = 0;
   bool reportedDepth_ = false;
+  std::set<std::pair<std::uint32_t, std::string>> unimported_; ///< By module: library modules that it lacks.
   int unknownNames_ = 0;
 };
 

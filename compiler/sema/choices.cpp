@@ -30,79 +30,6 @@ TypeId Checker::checkIf(const ast::IfExpr &choice, TypeId expected) {
   return checkElement(choice.elseValue, checkElement(choice.thenValue, {}));
 }
 
-static std::string spelling(const ast::Expr &pattern) {
-  if (const auto *name = std::get_if<ast::NameExpr>(&pattern.node)) return name->name;
-  if (const auto *number = std::get_if<ast::NumberExpr>(&pattern.node)) return number->numeral;
-  if (const auto *boolean = std::get_if<ast::BoolExpr>(&pattern.node))
-    return boolean->value ? "true" : "false";
-  if (std::holds_alternative<ast::NoneExpr>(pattern.node)) return "none";
-  if (const auto *member = std::get_if<ast::MemberExpr>(&pattern.node)) return member->member.text;
-  const auto *string = std::get_if<ast::StringExpr>(&pattern.node);
-  if (string && string->parts.size() == 1)
-    if (const auto *part = std::get_if<std::string>(&string->parts.front().node)) return "\"" + *part + "\"";
-  return {};
-}
-
-TypeId Checker::checkMatch(const ast::Expr &written, const ast::MatchExpr &match, TypeId expected) {
-  TypeId subject = check(match.subject);
-  if (kindOf(subject) == TypeKind::Node) subject = types_.of(TypeKind::Outcome);
-  Seen seen;
-  bool rest = false;
-  TypeId soFar;
-  for (const ast::MatchArm &arm : match.arms) {
-    Frame frame;
-    frame.parent = place_.frame;
-    Restore<Frame *> inside(place_.frame, &frame);
-    checkArm(arm, subject, seen, rest);
-    if (expected.valid())
-      check(arm.value, expected);
-    else
-      soFar = checkElement(arm.value, soFar);
-  }
-  if (!rest && !isError(subject)) checkExhaustive(written.span, subject, seen);
-  return expected.valid() ? expected : soFar.valid() ? soFar : error();
-}
-
-/// The patterns of an arm; what they bind is bound in the current frame.
-void Checker::checkArm(const ast::MatchArm &arm, TypeId subject, Seen &seen, bool &rest) {
-  const TypeId target = aim(subject);
-  for (ast::ExprId pattern : arm.patterns) {
-    const bool late = seen.count("_") > 0;
-    const bool isCase = has(pattern) && kindOf(target) == TypeKind::Union &&
-                        !std::holds_alternative<ast::NoneExpr>(expr(pattern).node) &&
-                        spelling(expr(pattern)) != "_";
-    if (isCase) checkCasePattern(pattern, target, arm.patterns.size() == 1);
-    checkPattern(pattern, subject, seen, rest);
-    if (late && has(pattern))
-      diagnostics_.report(arm.span, diag::NeverReached).fix(arm.span, "", "take it out");
-  }
-}
-
-void Checker::checkPattern(ast::ExprId pattern, TypeId subject, Seen &seen, bool &rest) {
-  if (!has(pattern)) {
-    rest = true;
-    return;
-  }
-  const auto *call = std::get_if<ast::CallExpr>(&expr(pattern).node);
-  std::string name = spelling(expr(call && has(call->callee) ? call->callee : pattern));
-  const bool named = kindOf(aim(subject)) == TypeKind::Enum || kindOf(aim(subject)) == TypeKind::Union;
-  if (std::holds_alternative<ast::MemberExpr>(expr(pattern).node) && !named) name.clear();
-  if (name == "_") {
-    info(pattern).type = subject;
-    seen.try_emplace(name, expr(pattern).span);
-    rest = true;
-    return;
-  }
-  const bool isCase = kindOf(aim(subject)) == TypeKind::Union && name != "none";
-  const TypeId found = isCase ? info(pattern).type : check(pattern, subject);
-  if (!found.valid() || isError(found)) rest = true; // a misspelt case is no missing case
-  if (name.empty()) return;
-  const auto [first, isNew] = seen.try_emplace(name, expr(pattern).span);
-  if (!isNew)
-    diagnostics_.report(expr(pattern).span, diag::DuplicateCase, name)
-        .label(first->second, "first handled here");
-}
-
 void Checker::checkExhaustive(Span span, TypeId subject, const Seen &seen) {
   std::vector<std::string> missing;
   std::string arms;
@@ -127,14 +54,19 @@ void Checker::checkExhaustive(Span span, TypeId subject, const Seen &seen) {
 TypeId Checker::checkIs(const ast::IsExpr &is) {
   TypeId subject = check(is.subject);
   if (kindOf(subject) == TypeKind::Node) subject = types_.of(TypeKind::Outcome);
-  if (kindOf(subject) == TypeKind::Probe) subject = types_.of(TypeKind::Int);
+  const bool isProbe = kindOf(subject) == TypeKind::Probe;
+  if (isProbe) subject = types_.of(TypeKind::Int);
   const TypeId target = aim(subject);
   const bool isNone = has(is.pattern) && std::holds_alternative<ast::NoneExpr>(expr(is.pattern).node);
-  if (has(is.pattern) && kindOf(target) == TypeKind::Union && !isNone)
-    checkCasePattern(is.pattern, target, false);
+  const bool hasParts = kindOf(target) == TypeKind::Union || kindOf(target) == TypeKind::Record;
+  if (has(is.pattern) && hasParts && !isNone)
+    readPattern(is.pattern, subject, false);
   else
     check(is.pattern, subject);
-  return types_.of(TypeKind::Bool);
+  if (!isProbe) return types_.of(TypeKind::Bool);
+  if (!is.negated) return types_.of(TypeKind::Probe);
+  if (has(is.pattern)) diagnostics_.report(expr(is.pattern).span, diag::NegatedProbe);
+  return error();
 }
 
 } // namespace pipelang::sema

@@ -80,6 +80,12 @@ void Checker::reportMismatch(ast::ExprId id, TypeId found, TypeId expected) {
         .note("give what holds for `none`: `value ?? other`");
     return;
   }
+  const bool amended = kindOf(expected) == TypeKind::Environment && kindOf(found) == TypeKind::Record;
+  if (amended && std::holds_alternative<ast::AmendExpr>(written.node)) {
+    diagnostics_.report(written.span, diag::NoEnvironment)
+        .note("declare it: `environment name from other { … }`, and name that one");
+    return;
+  }
   const auto [wanted, seen] = differing(program_, expected, found, 0);
   auto builder = diagnostics_.report(written.span, diag::TypeMismatch, wanted, seen);
   if (reason_.expr == id && reason_.declared.valid())

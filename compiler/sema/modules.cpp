@@ -82,6 +82,10 @@ ModuleId Checker::loadOne(ModuleId importer, const ast::ImportDecl &import, Span
     }
     return {};
   }
+  if (!loaded->refused.empty()) {
+    diagnostics_.report(span, diag::ImportPath, name, loaded->refused);
+    return {};
+  }
   auto known = modulesByFile_.find(loaded->file);
   if (known == modulesByFile_.end() && loaded->tree && loading_.size() < 200) {
     const ModuleId added = addModule(name, std::move(loaded->tree), isLibrary);

@@ -74,15 +74,28 @@ TypeId Checker::checkName(ast::ExprId id, const std::string &name, TypeId expect
     offer(builder, span, near);
     return error();
   }
+  if (use == Use::Qualifier && loader_.libraryNames && reportUnimported(name, span)) return error();
   // Looking for near names is the one thing here that is not linear: a flood of mistakes does without.
   const Suggestion near = unknownNames_++ < 200 ? suggest(name, visibleNames()) : Suggestion{};
   auto builder = diagnostics_.report(span, diag::UnknownName, name, near.text);
-  const bool moduleLike = use == Use::Qualifier && near.name.empty() && loader_.libraryNames;
-  const std::string import = moduleLike ? libraryModule(name) : std::string();
-  if (!import.empty())
-    builder.fix({span.file, 0, 0}, "import " + import + "\n", "import it: `import " + import + "`");
   offer(builder, span, near);
   return error();
+}
+
+/// `git.…` where `std.git` is not imported; once for each module of the library. False: it is none.
+bool Checker::reportUnimported(const std::string &name, Span span) {
+  const std::string import = libraryModule(name);
+  if (import.empty()) return false;
+  if (!unimported_.insert({place_.module, name}).second) return true;
+  Span place{span.file, 0, 0};
+  for (const ast::Decl &decl : tree().declarations)
+    if (std::holds_alternative<ast::ImportDecl>(decl.node)) {
+      place.begin = place.end = decl.span.begin;
+      break;
+    }
+  diagnostics_.report(span, diag::UnknownName, name, "; it is a module of the library")
+      .fix(place, "import " + import + "\n", "import it: `import " + import + "`");
+  return true;
 }
 
 /// `std.git` for `git`, if the library has it.

@@ -112,7 +112,8 @@ struct ModuleLoader {
   struct Loaded {
     Id<SourceFile> file;
     std::unique_ptr<ast::Module>
-        tree; ///< Null where this file was loaded before: the module of `file` is meant.
+        tree;                 ///< Null where this file was loaded before: the module of `file` is meant.
+    std::string refused = {}; ///< Why the file is not read though it may be there; else empty.
   };
   /// `std.git` or a quoted path relative to the importing file; empty: there is none. One file has one
   /// id, however often and under whichever spelling it is imported: that is how circles are found.

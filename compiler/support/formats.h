@@ -22,4 +22,9 @@ std::string pathProblem(llvm::StringRef text);
 /// A path with `*`, `**`, `?` and `[…]`.
 std::string globProblem(llvm::StringRef text);
 
+/// A pattern of a trigger's filter, as GitHub reads it: `*`, `**`, `?` and `+` for the character before,
+/// `[a-z]`, a
+/// `!` in front. `ofNames`: of branches or tags; else of paths.
+std::string filterPatternProblem(llvm::StringRef text, bool ofNames);
+
 } // namespace pipelang

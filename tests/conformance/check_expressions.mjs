@@ -1,17 +1,8 @@
-// check_expressions.mjs CASES.json: evaluates each expression with GitHub's own evaluator and compares with
-// what the Plan's evaluator said. Exit 1 where they differ.
+// check_expressions.mjs CASES.json: evaluates each expression with GitHub's own evaluator and compares with what the
+// Plan's evaluator, or the local run, said. A case may have `needs` of its own, and be of a cancelled run. Exit 1
+// where they differ.
 import { readFileSync } from "node:fs";
-import { register } from "node:module";
-
-register("./json_loader.mjs", import.meta.url);
-const { Parser, Lexer, Evaluator, data } = await import("@actions/expressions");
-
-function toData(value) {
-  if (value === null) return new data.Null();
-  if (typeof value === "string") return new data.StringData(value);
-  if (typeof value === "number") return new data.NumberData(value);
-  return new data.Dictionary(...Object.entries(value).map(([key, one]) => ({ key, value: toData(one) })));
-}
+import { Differences, evaluate, toData } from "./evaluate.mjs";
 
 const { needs, cases } = JSON.parse(readFileSync(process.argv[2], "utf8"));
 // A push to main, as FixedFacts has it.
@@ -25,17 +16,13 @@ const github = {
   run_number: "7",
   event: {},
 };
-const context = toData({ github, needs });
-const cancelled = { name: "cancelled", minArgs: 0, maxArgs: 0, call: () => new data.BooleanData(false) };
+const common = toData({ github, needs: needs ?? {} });
 
-let different = 0;
-for (const { expression, expected } of cases) {
-  const tokens = new Lexer(expression).lex().tokens;
-  const parsed = new Parser(tokens, ["github", "needs"], [cancelled]).parse();
-  const found = new Evaluator(parsed, context, new Map([["cancelled", cancelled]])).evaluate().coerceString();
-  if (found === expected) continue;
-  different += 1;
-  if (different <= 20) console.log(`${expression}\n  GitHub: ${JSON.stringify(found)}, here: ${JSON.stringify(expected)}`);
+const differences = new Differences();
+for (const one of cases) {
+  const contexts = one.needs ? toData({ github, needs: one.needs }) : common;
+  const where = one.needs ? `${one.expression} after ${JSON.stringify(one.needs)}, cancelled: ${one.cancelled}` : one.expression;
+  differences.compare(where, evaluate(one.expression, contexts, one.cancelled), one.expected);
 }
-console.log(`${cases.length} expressions, ${different} differ`);
-process.exit(different === 0 && cases.length > 0 ? 0 : 1);
+console.log(`${cases.length} expressions, ${differences.count} differ`);
+process.exit(differences.count === 0 && cases.length > 0 ? 0 : 1);

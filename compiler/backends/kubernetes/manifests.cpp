@@ -63,12 +63,12 @@ namespace {
 
 constexpr int longestName = 63;
 
-void checkName(const Release &release, llvm::StringRef name, llvm::StringRef what) {
+void checkName(Diagnostics &diagnostics, Span origin, llvm::StringRef name, llvm::StringRef what) {
   bool valid = !name.empty() && name.size() <= longestName && llvm::all_of(name, [](char c) {
     return llvm::isDigit(c) || (c >= 'a' && c <= 'z') || c == '-';
   });
   if (!valid || name.front() == '-' || name.back() == '-')
-    release.diagnostics.report(release.node.origin, diag::KubernetesName, name, what, longestName);
+    diagnostics.report(origin, diag::KubernetesName, name, what, longestName);
 }
 
 /// Its name holds the digest of its content: a release keeps the settings it was made with, also when
@@ -181,6 +181,11 @@ FileSet emitKubernetes(const plan::Plan &plan, const plan::EmitKubernetes &emit,
   const plan::Environment &environment = plan.environments[emit.environment];
   if (environment.namespaceName.empty())
     diagnostics.report(environment.origin, diag::KubernetesNamespace, environment.name);
+  else
+    checkName(diagnostics, environment.origin, environment.namespaceName, "a namespace");
+  if (environment.replicas < 1)
+    diagnostics.report(environment.origin, diag::KubernetesCannot,
+                       "an environment needs at least one replica");
   std::map<std::string, Document> objects;
   objects["namespace.yaml"] = namespaceObject(environment);
   for (const plan::Node &node : plan.nodes) {
@@ -190,11 +195,7 @@ FileSet emitKubernetes(const plan::Plan &plan, const plan::EmitKubernetes &emit,
     release.name = nameOf(plan.name + "-" + node.name);
     DocumentMap data = configData(release);
     release.configName = configNameOf(release.name, data);
-    checkName(release, release.name + "-preview", "a Service");
-    checkName(release, environment.namespaceName, "a namespace");
-    if (environment.replicas < 1)
-      diagnostics.report(environment.origin, diag::KubernetesCannot,
-                         "an environment needs at least one replica");
+    checkName(diagnostics, node.origin, release.name + "-preview", "a Service");
     objects.merge(objectsOf(release, data));
   }
   FileSet files;
