@@ -60,7 +60,7 @@ Value Evaluator::callFn(const Place &place, sema::SymbolId fn) {
   if (!declaration) return Value::error();
   if (declaration->native || !declaration->body) return host_.call(place, fn);
   Span span = exprAt(place).span;
-  if (depth_ >= limits_.depth) return Value::error(); // the checker has reported such chains
+  if (isTooDeep(span)) return Value::error();
   ++depth_;
   Bound bound = bindArguments(place, fn);
   Value value;
@@ -79,7 +79,7 @@ Value Evaluator::makeCase(const Place &place, sema::SymbolId id) {
   const ast::Module &tree = *program_.module(one.module).tree;
   const auto *declared = std::get_if<ast::UnionDecl>(&tree.declarations[one.declaration].node);
   if (!declared) return Value::error();
-  if (depth_ >= limits_.depth) return Value::error(); // the checker has reported the circle
+  if (isTooDeep(exprAt(place).span)) return Value::error();
   ++depth_;
   Bound bound = bindArguments(place, id);
   restore(bound);

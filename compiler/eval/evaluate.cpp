@@ -41,6 +41,15 @@ bool Evaluator::spendBytes(std::size_t bytes, Span span) {
   return false;
 }
 
+/// Calls, records and cases within each other, by their defaults too: no circle, for those are the checker's.
+bool Evaluator::isTooDeep(Span span) {
+  if (depth_ < limits_.depth) return false;
+  if (!tooDeep_ && !reporter_.hasErrors())
+    reporter_.report(span, diag::ChainTooLong, std::int64_t(limits_.depth));
+  tooDeep_ = true;
+  return true;
+}
+
 /// What fits on a stack of 8 MiB several times over.
 static constexpr int mostNested = 1500;
 

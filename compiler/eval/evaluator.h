@@ -158,6 +158,7 @@ private:
              llvm::function_ref<void()> body);
   bool affordable(sema::ModuleId module, llvm::ArrayRef<ast::Generator> generators, const Value &first);
   bool isFixed(const Place &source, llvm::ArrayRef<ast::Generator> generators) const;
+  bool isTooDeep(Span span);
   bool spend(Span span);
   bool weigh(Value &value, Span span);
   bool spendBytes(std::size_t bytes, Span span);

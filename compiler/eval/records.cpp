@@ -15,7 +15,7 @@ Value Evaluator::fields(const Place &place, llvm::ArrayRef<ast::Argument> argume
 
 Value Evaluator::makeRecord(sema::SymbolId id, std::vector<std::pair<std::string, Value>> fields, Span span) {
   if (!id.valid() || !spend(span)) return Value::error();
-  if (depth_ >= limits_.depth) return Value::error(); // the checker has reported the circle
+  if (isTooDeep(span)) return Value::error();
   const sema::Symbol &symbol = symbolAt(id);
   const ast::Module &tree = *program_.module(symbol.module).tree;
   if (symbol.declaration >= tree.declarations.size()) return Value::error();

@@ -35,23 +35,30 @@ std::string Lowering::pinnedImage(const std::string &image, Span span) {
   return image;
 }
 
-/// What a deployment deploys: it must be the same image when it is started again, and when it is rolled back to.
+/// What a deployment deploys: it must be the same image when it is started again, and when it is rolled back
+/// to.
 Value Lowering::deployedImage(const Value &value, Span span) {
   std::string text = value.text();
   if (const auto *late = value.as<eval::Late>())
-    if (const auto *concat = std::get_if<plan::Concat>(&plan_.exprs[late->expr].node); concat && !concat->parts.empty())
+    if (const auto *concat = std::get_if<plan::Concat>(&plan_.exprs[late->expr].node);
+        concat && !concat->parts.empty())
       if (const auto *end = std::get_if<plan::Literal>(&plan_.exprs[concat->parts.back()].node))
         text = "…" + end->value.toText();
   const bool isKnown = value.is<eval::Text>();
   if (isKnown ? isLatest(text) : llvm::StringRef(text).endswith(":latest")) {
     if (isNew(span, diag::DeployedLatest.code))
       reporter_.report(span, diag::DeployedLatest, text)
-          .note("a node that starts it again, or a rollback, would get what was pushed last: never tested, never asked for")
-          .note("use what a job built, `image.ref` of `docker.publish`, or write the digest: `name@sha256:…`");
+          .note("a node that starts it again, or a rollback, would get what was pushed last: never tested, "
+                "never asked for")
+          .note(
+              "use what a job built, `image.ref` of `docker.publish`, or write the digest: `name@sha256:…`");
     return value;
   }
   if (!isKnown) return value;
-  Value pinned = Value::ofText(pinnedImage(text, span));
+  for (const LockEntry &entry : options_.lock)
+    if (entry.name == text && llvm::StringRef(entry.digest).startswith("sha256:") && !hasDigest(text))
+      text += "@" + entry.digest;
+  Value pinned = Value::ofText(std::move(text));
   pinned.labels = value.labels;
   return pinned;
 }

@@ -144,7 +144,9 @@ private:
   // params.cpp
   void declareParams();
   void declareParam(sema::SymbolId id);
+  void addConditions(sema::SymbolId param, sema::TypeId type, std::vector<plan::ExprId> &conditions);
   Value paramValue(sema::SymbolId symbol);
+  void lowerPipelineOutput(plan::Pipeline &pipeline, const ast::OutStmt &out, const ast::Stmt &statement);
 
   // pipelines.cpp
   void lowerPipeline(sema::SymbolId symbol);

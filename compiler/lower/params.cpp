@@ -1,5 +1,6 @@
 // Parameters of the program: values that come from the command line, or late, from whoever starts the
 // pipeline.
+#include "compiler/plan/params.h"
 #include "compiler/lower/lowering.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -7,54 +8,35 @@ namespace pipelang::lowering {
 
 namespace {
 
-/// `5min` as a Q; empty: it is none.
-template <typename Q> std::optional<Value> quantity(llvm::StringRef text, std::int64_t (*sizeOf)(Unit)) {
-  const std::size_t digits = text.find_first_not_of("0123456789._");
-  if (digits == llvm::StringRef::npos) return std::nullopt;
-  const std::optional<Unit> unit = unitFromText(text.drop_front(digits));
-  if (!unit || sizeOf(*unit) == 0) return std::nullopt;
-  llvm::Expected<std::int64_t> count = scaleNumeral(text.take_front(digits), sizeOf(*unit));
-  if (count) return Value{Q{*count}, {}};
-  llvm::consumeError(count.takeError());
-  return std::nullopt;
-}
-
-bool isVersion(llvm::StringRef text) {
-  return !text.empty() && llvm::isDigit(text.front()) && llvm::isDigit(text.back()) && !text.contains("..") &&
-         llvm::all_of(text, [](char c) { return llvm::isDigit(c) || c == '.'; });
-}
-
 /// `text` in type `id`; empty: it is none. What conditions say of it is checked by the caller.
-std::optional<Value> readParam(const sema::Program &program, sema::TypeId id, llvm::StringRef text) {
+std::optional<Value> readParam(const eval::Evaluator &evaluator, sema::TypeId id, llvm::StringRef text) {
+  const sema::Program &program = evaluator.program();
   const sema::Type &type = program.types[id];
-  std::int64_t number = 0;
   switch (type.kind) {
   case sema::TypeKind::Optional:
     if (text == "none") return Value{plan::NoneValue{}, {}};
-    return readParam(program, type.element, text);
+    return readParam(evaluator, type.element, text);
   case sema::TypeKind::Refined:
-  case sema::TypeKind::Opaque: return readParam(program, type.element, text);
-  case sema::TypeKind::Bool:
-    if (text == "true" || text == "false") return Value{text == "true", {}};
-    return std::nullopt;
-  case sema::TypeKind::Int:
-  case sema::TypeKind::Port:
-    if (text.getAsInteger(10, number)) return std::nullopt;
-    return Value{number, {}};
-  case sema::TypeKind::Duration: return quantity<Duration>(text, millisecondsIn);
-  case sema::TypeKind::Bytes: return quantity<Bytes>(text, bytesIn);
-  case sema::TypeKind::Percent: return quantity<Percent>(text, percentIn);
-  case sema::TypeKind::Cpu: return quantity<Cpu>(text, cpuIn);
-  case sema::TypeKind::Rate: return quantity<Rate>(text, rateIn);
-  case sema::TypeKind::Version:
-    if (!isVersion(text)) return std::nullopt;
-    return Value{plan::VersionValue{text.str()}, {}};
+  case sema::TypeKind::Opaque: return readParam(evaluator, type.element, text);
   case sema::TypeKind::Enum:
     for (sema::SymbolId value : program.symbols[type.symbol].members)
       if (program.symbols[value].name == text) return Value{eval::EnumCase{value}, {}};
     return std::nullopt;
-  default: return Value::ofText(text.str());
+  default: break;
   }
+  std::optional<plan::Value> read = plan::readValue(evaluator.lateType(id), text);
+  if (!read) return std::nullopt;
+  return std::visit(
+      [](auto &node) -> std::optional<Value> {
+        using Node = std::decay_t<decltype(node)>;
+        if constexpr (std::is_same_v<Node, std::string>)
+          return Value::ofText(std::move(node));
+        else if constexpr (std::is_constructible_v<decltype(Value::node), Node>)
+          return Value{std::move(node), {}};
+        else
+          return std::nullopt;
+      },
+      read->node);
 }
 
 } // namespace
@@ -86,11 +68,12 @@ void Lowering::declareParam(sema::SymbolId id) {
   const sema::Symbol &symbol = program_.symbols[id];
   const ast::Decl &decl = program_.module(symbol.module).tree->declarations[symbol.declaration];
   const auto &declaration = std::get<ast::ParamDecl>(decl.node);
-  plan::Param param{symbol.name, evaluator_.lateType(symbol.type), {}, decl.doc, symbol.span};
+  plan::Param param{symbol.name, evaluator_.lateType(symbol.type),    {},       {},
+                    {},          sema::toText(program_, symbol.type), decl.doc, symbol.span};
   Value value = Value::error();
   const auto given = options_.params.find(symbol.name);
   if (given != options_.params.end()) {
-    if (auto read = readParam(program_, symbol.type, given->second))
+    if (auto read = readParam(evaluator_, symbol.type, given->second))
       value = evaluator_.checked(std::move(*read), symbol.type, symbol.span);
     else
       reporter_.report(symbol.span, diag::BadParam, given->second, sema::toText(program_, symbol.type));
@@ -107,6 +90,49 @@ void Lowering::declareParam(sema::SymbolId id) {
   if (!value.isError()) param.defaultValue = eval::toPlan(program_, value);
   paramValues_[id] = std::move(value);
   params_[id] = plan_.params.add(std::move(param));
+  if (!lateParams_ || options_.params.count(symbol.name) > 0) return;
+  std::vector<plan::ExprId> conditions;
+  addConditions(id, symbol.type, conditions);
+  std::optional<plan::ExprId> check = allOf(std::move(conditions), symbol.span);
+  plan_.params[params_[id]].check = check;
+}
+
+/// What must hold of a parameter that is given when the pipeline is started, by its type.
+void Lowering::addConditions(sema::SymbolId id, sema::TypeId typeId, std::vector<plan::ExprId> &conditions) {
+  const sema::Type type = program_.types[typeId];
+  if (type.kind == sema::TypeKind::Refined || type.kind == sema::TypeKind::Opaque ||
+      type.kind == sema::TypeKind::Optional)
+    addConditions(id, type.element, conditions);
+  plan::Param &param = plan_.params[params_[id]];
+  const Value value = paramValue(id);
+  auto compare = [&](plan::CompareOp op, const Value &bound) {
+    std::optional<plan::ExprId> literal = evaluator_.toLate(bound, param.type, param.origin);
+    plan::Expr expr;
+    expr.type = plan::ValueType::Bool;
+    expr.node = plan::Compare{op, value.as<eval::Late>()->expr, *literal};
+    return evaluator_.late(std::move(expr), {}, param.origin).as<eval::Late>()->expr;
+  };
+  if (type.kind == sema::TypeKind::Port) {
+    conditions.push_back(compare(plan::CompareOp::GreaterEqual, {std::int64_t(1), {}}));
+    conditions.push_back(compare(plan::CompareOp::LessEqual, {std::int64_t(65535), {}}));
+  } else if (type.kind == sema::TypeKind::Enum) {
+    std::vector<plan::ExprId> equals;
+    for (sema::SymbolId choice : program_.symbols[type.symbol].members) {
+      param.choices.push_back(program_.symbols[choice].name);
+      equals.push_back(compare(plan::CompareOp::Equal, {eval::EnumCase{choice}, {}}));
+    }
+    plan::Expr any;
+    any.type = plan::ValueType::Bool;
+    any.node = plan::AnyOf{std::move(equals)};
+    conditions.push_back(evaluator_.late(std::move(any), {}, param.origin).as<eval::Late>()->expr);
+  } else if (type.kind == sema::TypeKind::Refined) {
+    const sema::ModuleId module(type.module);
+    const std::vector<sema::SymbolId> &it = evaluator_.infoAt({module, type.condition}).binds;
+    Value previous = it.empty() ? Value{} : evaluator_.bind(it[0], value);
+    Value holds = evaluator_.evaluate({module, type.condition});
+    if (!it.empty()) evaluator_.bind(it[0], std::move(previous));
+    if (const auto *late = holds.as<eval::Late>()) conditions.push_back(late->expr);
+  }
 }
 
 Value Lowering::paramValue(sema::SymbolId symbol) {

@@ -32,9 +32,28 @@ void Lowering::lowerPipeline(sema::SymbolId symbol) {
   for (plan::NodeId node : loweringOrder(pipeline))
     require(node);
   finishNeeds(pipeline);
+  for (ast::StmtId each : body)
+    if (const auto *out = std::get_if<ast::OutStmt>(&tree().statements[each].node))
+      lowerPipelineOutput(pipeline, *out, tree().statements[each]);
   Id<plan::Pipeline> id = plan_.pipelines.add(std::move(pipeline));
   pipelines_[symbol] = id;
   lowerBudget(plan_.pipelines[id], body);
+}
+
+/// `out ref = image.ref` of a pipeline that is called.
+void Lowering::lowerPipelineOutput(plan::Pipeline &pipeline, const ast::OutStmt &out,
+                                   const ast::Stmt &statement) {
+  Span span = spanOf(out.value);
+  if (!llvm::is_contained(events_, "workflow_call")) {
+    reporter_.report(out.name.span, diag::NobodyCalls, out.name.text, pipeline.name)
+        .note("add `on call`, or take it out: what a job gives is read by its name, `job." + out.name.text +
+              "`");
+    return;
+  }
+  Value value = evaluate(out.value);
+  if (!refuseSecret(value, span, "an output")) return;
+  std::optional<plan::ExprId> late = evaluator_.toLate(value, plan::ValueType::String, span);
+  if (late) pipeline.outputs.push_back({out.name.text, *late, statement.doc, statement.header});
 }
 
 void Lowering::lowerPipelineSetting(plan::Pipeline &pipeline, const ast::SettingStmt &setting) {

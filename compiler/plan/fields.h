@@ -102,15 +102,16 @@ FIELDS(Matrix::Cell, values, node)
 FIELDS(Matrix, name, variables, cells, origin)
 FIELDS(Trigger, event, filters, origin)
 FIELDS(Concurrency, group, cancelInProgress)
+FIELDS(PipelineOutput, name, value, doc, origin)
 FIELDS(Pipeline, name, doc, triggers, concurrency, runName, wallBudget, worstWall, minutesBudget,
-       worstMinutes, raw, nodes, matrices, origin)
+       worstMinutes, raw, nodes, matrices, outputs, origin)
 
 FIELDS(Resources, cpu, memory)
 FIELDS(Autoscale, min, max, cpu)
 FIELDS(Environment, name, cluster, namespaceName, replicas, resources, autoscale, approvals, config, url,
        origin)
 FIELDS(Secret, name, environments, origin)
-FIELDS(Param, name, type, defaultValue, doc, origin)
+FIELDS(Param, name, type, defaultValue, choices, check, expected, doc, origin)
 KIND(EmitGithub, "github", pipeline, path)
 KIND(EmitKubernetes, "kubernetes", environment, directory)
 KIND(EmitFile, "file", path, format, document)

@@ -5,8 +5,8 @@
 namespace pipelang::plan {
 
 const std::vector<Outcome> &allOutcomes() {
-  static const std::vector<Outcome> all{Outcome::Success, Outcome::Failure, Outcome::Skipped, Outcome::Cancelled,
-                                        Outcome::TimedOut};
+  static const std::vector<Outcome> all{Outcome::Success, Outcome::Failure, Outcome::Skipped,
+                                        Outcome::Cancelled, Outcome::TimedOut};
   return all;
 }
 
@@ -92,8 +92,8 @@ struct Asked {
   }
 
   void compare(const Compare &comparison, bool positive) {
-    for (auto [side, other] : {std::pair(comparison.left, comparison.right),
-                               std::pair(comparison.right, comparison.left)}) {
+    for (auto [side, other] :
+         {std::pair(comparison.left, comparison.right), std::pair(comparison.right, comparison.left)}) {
       const auto *outcome = std::get_if<OutcomeOf>(&plan.exprs[side].node);
       if (!outcome) continue;
       all.insert(outcome->node);

@@ -1,5 +1,5 @@
-// What a condition says of the outcomes it asks about: its truth where some outcomes are known and everything else
-// is open.
+// What a condition says of the outcomes it asks about: its truth where some outcomes are known and everything
+// else is open.
 #pragma once
 
 #include "compiler/plan/plan.h"
@@ -29,9 +29,9 @@ private:
 /// All five.
 const std::vector<Outcome> &allOutcomes();
 
-/// Whether `condition` asks for a cancellation: for some ends of all it asks about it holds where one of them was
-/// cancelled, and would not if that one had ended in some other way. `a is not success` does, `a is not cancelled`
-/// and `a is failure or b is failure` do not.
+/// Whether `condition` asks for a cancellation: for some ends of all it asks about it holds where one of them
+/// was cancelled, and would not if that one had ended in some other way. `a is not success` does, `a is not
+/// cancelled` and `a is failure or b is failure` do not.
 bool asksForCancelled(const Plan &plan, ExprId condition);
 
 } // namespace pipelang::plan

@@ -239,6 +239,14 @@ struct Concurrency {
   bool cancelInProgress = false;
 };
 
+/// What a pipeline gives to those who call it: known once its nodes have ended.
+struct PipelineOutput {
+  std::string name;
+  ExprId value;
+  std::string doc;
+  Span origin;
+};
+
 struct Pipeline {
   std::string name;
   std::string doc;
@@ -253,6 +261,7 @@ struct Pipeline {
   std::vector<Raw> raw;
   std::vector<NodeId> nodes;
   std::vector<Id<Matrix>> matrices;
+  std::vector<PipelineOutput> outputs;
   Span origin;
 };
 
@@ -290,6 +299,9 @@ struct Param {
   std::string name;
   ValueType type;
   std::optional<Value> defaultValue;
+  std::vector<std::string> choices; ///< Of an enum: its values' names; else empty.
+  std::optional<ExprId> check; ///< Must hold of a value that comes late; in terms of the parameter itself.
+  std::string expected;        ///< What it must be, for the message: its type.
   std::string doc;
   Span origin;
 };

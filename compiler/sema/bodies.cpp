@@ -32,7 +32,10 @@ void Checker::checkStatement(ast::StmtId id, const std::string &group, Seen &see
   if (const auto *env = std::get_if<ast::EnvStmt>(&node)) return checkEnv(*env, seen);
   if (const auto *step = std::get_if<ast::ExprStmt>(&node))
     return place_.body == BodyKind::BeforeSwitch ? checkProbeStatement(*step) : checkStep(statement, *step);
-  if (const auto *out = std::get_if<ast::OutStmt>(&node)) return checkOut(id, *out);
+  if (const auto *out = std::get_if<ast::OutStmt>(&node)) {
+    if (place_.body == BodyKind::Pipeline) once(seen, "out " + out->name.text, out->name);
+    return checkOut(id, *out);
+  }
   if (const auto *given = std::get_if<ast::ReturnStmt>(&node)) return checkReturn(*given);
   if (const auto *service = std::get_if<ast::ServiceStmt>(&node)) return checkServiceStmt(id, *service);
   if (const auto *after = std::get_if<ast::AfterStmt>(&node)) return checkAfter(*after);

@@ -129,9 +129,13 @@ void Checker::checkOut(ast::StmtId id, const ast::OutStmt &out) {
   if (symbol.valid()) program_.symbols[symbol].type = declared.valid() ? declared : found;
   if (isError(found) || !has(out.value)) return;
   const TypeKind kind = plainKind(found);
-  const bool kept = hasText(program_, found) || kind == TypeKind::Files || kind == TypeKind::Record ||
-                    kind == TypeKind::Optional;
-  if (!kept)
+  const bool ofJob = place_.body != BodyKind::Pipeline; // who calls a pipeline is given texts
+  const bool kept =
+      hasText(program_, found) ||
+      (ofJob && (kind == TypeKind::Files || kind == TypeKind::Record || kind == TypeKind::Optional));
+  if (!kept && !ofJob)
+    diagnostics_.report(expr(out.value).span, diag::NoText, text(found));
+  else if (!kept)
     diagnostics_.report(expr(out.value).span, diag::TypeMismatch, "a text, report or files", text(found));
 }
 

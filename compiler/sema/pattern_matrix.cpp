@@ -1,5 +1,5 @@
-// Exhaustive and useful matches, column by column: a first column of constructors splits the rows by constructor, and
-// the parts of each become columns of their own.
+// Exhaustive and useful matches, column by column: a first column of constructors splits the rows by
+// constructor, and the parts of each become columns of their own.
 #include "compiler/sema/patterns.h"
 #include "llvm/ADT/STLExtras.h"
 
@@ -12,14 +12,16 @@ using Kind = MatchPattern::Kind;
 /// `row` for values of constructor `choice`, its parts in front; empty: it takes none of them.
 std::optional<PatternRow> specialized(const PatternRow &row, std::size_t choice, std::size_t parts) {
   const MatchPattern &first = row.front();
-  if (first.kind == Kind::Literal || (first.kind == Kind::Choice && first.choice != choice)) return std::nullopt;
+  if (first.kind == Kind::Literal || (first.kind == Kind::Choice && first.choice != choice))
+    return std::nullopt;
   PatternRow result = first.parts;
   result.resize(parts); // of a name or `_`, and of a case without parentheses: anything
   result.insert(result.end(), row.begin() + 1, row.end());
   return result;
 }
 
-std::vector<PatternRow> specialized(const std::vector<PatternRow> &rows, std::size_t choice, std::size_t parts) {
+std::vector<PatternRow> specialized(const std::vector<PatternRow> &rows, std::size_t choice,
+                                    std::size_t parts) {
   std::vector<PatternRow> result;
   for (const PatternRow &row : rows)
     if (std::optional<PatternRow> kept = specialized(row, choice, parts)) result.push_back(std::move(*kept));

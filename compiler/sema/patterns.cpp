@@ -7,7 +7,8 @@ namespace pipelang::sema {
 
 static std::string spelling(const ast::Expr &pattern) {
   if (const auto *name = std::get_if<ast::NameExpr>(&pattern.node)) return name->name;
-  if (const auto *number = std::get_if<ast::NumberExpr>(&pattern.node)) return number->numeral + ast::spelling(number->unit);
+  if (const auto *number = std::get_if<ast::NumberExpr>(&pattern.node))
+    return number->numeral + ast::spelling(number->unit);
   if (const auto *boolean = std::get_if<ast::BoolExpr>(&pattern.node))
     return boolean->value ? "true" : "false";
   if (std::holds_alternative<ast::NoneExpr>(pattern.node)) return "none";
@@ -114,7 +115,8 @@ void Checker::reportMissing(Span span, TypeId subject, const MatchSoFar &soFar) 
   const auto missing = matrix.missing(soFar.rows, {subject});
   const Span header{span.file, span.begin, std::min<std::uint32_t>(span.end, span.begin + 5)};
   if (matrix.tooMuch()) {
-    diagnostics_.report(header, diag::MatchTooLarge).note("match one part first, and the rest inside of its arm");
+    diagnostics_.report(header, diag::MatchTooLarge)
+        .note("match one part first, and the rest inside of its arm");
     return;
   }
   if (!missing) return;
@@ -136,6 +138,9 @@ void Checker::reportMissing(Span span, TypeId subject, const MatchSoFar &soFar) 
 /// Checks a pattern and all in it; empty: something in it is wrong, which has been reported.
 std::optional<MatchPattern> Checker::readPattern(ast::ExprId id, TypeId subject, bool mayBind) {
   bool binds = false;
+  Frame names; // of a pattern that may have none
+  names.parent = place_.frame;
+  Restore<Frame *> inside(place_.frame, mayBind ? place_.frame : &names);
   std::optional<MatchPattern> pattern = readPart(id, subject, false, binds);
   if (!binds || mayBind) return pattern;
   const SymbolId one = info(id).symbol;
@@ -211,8 +216,9 @@ std::optional<MatchPattern> Checker::readCase(ast::ExprId id, TypeId subject, bo
   info(id).symbol = one;
   info(id).type = one.valid() ? subject : error();
   MatchPattern pattern{MatchPattern::Kind::Choice, one.valid() ? program_.symbols[one].index : 0, {}, {}};
-  const bool good = !call || readParts(id, *call, one, one.valid() ? caseFields(one, subject) : std::vector<TypeId>(),
-                                       pattern.parts, binds);
+  const bool good =
+      !call || readParts(id, *call, one, one.valid() ? caseFields(one, subject) : std::vector<TypeId>(),
+                         pattern.parts, binds);
   if (!one.valid() || !good) return std::nullopt;
   return pattern;
 }
@@ -230,14 +236,15 @@ std::optional<MatchPattern> Checker::readRecord(ast::ExprId id, TypeId subject, 
   MatchPattern pattern{MatchPattern::Kind::Choice, 0, {}, {}};
   info(id).symbol = same ? record : SymbolId();
   const std::vector<TypeId> fields = same ? constructorsOf(subject).front().parts : std::vector<TypeId>();
-  if (!readParts(id, call, same ? record : SymbolId(), fields, pattern.parts, binds) || !same) return std::nullopt;
+  if (!readParts(id, call, same ? record : SymbolId(), fields, pattern.parts, binds) || !same)
+    return std::nullopt;
   return pattern;
 }
 
-/// What stands in the parentheses of a pattern of `owner`, a case or a record: all parts in their order, or some by
-/// name. False: something in it is wrong.
-bool Checker::readParts(ast::ExprId id, const ast::CallExpr &call, SymbolId owner, const std::vector<TypeId> &types,
-                        std::vector<MatchPattern> &parts, bool &binds) {
+/// What stands in the parentheses of a pattern of `owner`, a case or a record: all parts in their order, or
+/// some by name. False: something in it is wrong.
+bool Checker::readParts(ast::ExprId id, const ast::CallExpr &call, SymbolId owner,
+                        const std::vector<TypeId> &types, std::vector<MatchPattern> &parts, bool &binds) {
   std::vector<std::string> names;
   for (SymbolId field : owner.valid() ? program_.symbols[owner].members : std::vector<SymbolId>())
     names.push_back(program_.symbols[field].name);
@@ -252,8 +259,8 @@ bool Checker::readParts(ast::ExprId id, const ast::CallExpr &call, SymbolId owne
       field = std::find(names.begin(), names.end(), argument.name->text) - names.begin();
       const Suggestion near = suggest(argument.name->text, names);
       if (owner.valid() && field == names.size() && !argument.name->text.empty())
-        offer(diagnostics_.report(argument.name->span, diag::UnknownField, described(owner), argument.name->text,
-                                  near.text),
+        offer(diagnostics_.report(argument.name->span, diag::UnknownField, described(owner),
+                                  argument.name->text, near.text),
               argument.name->span, near);
     }
     const bool known = field < names.size();

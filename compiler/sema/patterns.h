@@ -1,4 +1,4 @@
-// Which values the arms of a `match` take: patterns without names, and what none of them takes. Private to this room.
+// Which values the arms of a `match` take: patterns without names. Private to this room.
 #pragma once
 
 #include "compiler/sema/types.h"
@@ -34,7 +34,7 @@ using Constructors = llvm::function_ref<std::vector<Constructor>(TypeId)>;
 
 using PatternRow = std::vector<MatchPattern>;
 
-/// Compares rows of patterns with each other. What would take too long counts as taken care of, and `tooMuch` says so.
+/// Compares rows of patterns with each other. What would take too long counts as taken: see `tooMuch`.
 class PatternMatrix {
 public:
   explicit PatternMatrix(Constructors constructors) : constructors_(constructors) {}

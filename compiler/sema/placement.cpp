@@ -33,7 +33,8 @@ enum StatementSet : unsigned {
 unsigned allowedIn(BodyKind body) {
   switch (body) {
   case BodyKind::Module: return 0;
-  case BodyKind::Pipeline: return Raw | Setting | Let | Trigger | Budget | Job | Gate | Deploy | Outcome;
+  case BodyKind::Pipeline:
+    return Raw | Setting | Let | Trigger | Budget | Job | Gate | Deploy | Outcome | Out;
   case BodyKind::Job: return Raw | Let | Setting | Env | Step | Out | Service | After | If;
   case BodyKind::Steps: return Let | Step | If;
   case BodyKind::Task: return Let | Env | Step | Return | If | OnTarget;
@@ -93,7 +94,7 @@ const char *belongs(unsigned set) {
   switch (set) {
   case Require: return "`require` stands in gates and in `after switch` of deployments";
   case Step: return "steps stand in jobs and tasks";
-  case Out: return "`out` stands in jobs, not in their `if`; a task says `return`";
+  case Out: return "`out` stands in jobs and pipelines, not in the `if` of a job; a task says `return`";
   case Return: return "`return` stands in tasks and services";
   case Service: return "`service x = …` stands in jobs and in `on local` of deployments";
   case After: return "`after` stands in jobs, gates and deployments";

@@ -1,4 +1,5 @@
-// Patterns of a trigger's filters. GitHub's are not the shell's: `?` and `+` are about the character before them.
+// Patterns of a trigger's filters. GitHub's are not the shell's: `?` and `+` are about the character before
+// them.
 #include "compiler/support/formats.h"
 #include "fmt/format.h"
 #include "llvm/ADT/StringExtras.h"
@@ -38,8 +39,8 @@ private:
     case '?':
     case '+':
       if (!repeatable_)
-        return fmt::format("`{}` is about the character before it, and there is none that could be meant{}", c,
-                           c == '?' ? "; for any character but `/` write `*`" : "");
+        return fmt::format("`{}` is about the character before it, and there is none that could be meant{}",
+                           c, c == '?' ? "; for any character but `/` write `*`" : "");
       repeatable_ = false;
       return {};
     case '*': repeatable_ = false; return {};
@@ -85,7 +86,8 @@ private:
       const bool isOne = (llvm::isDigit(first) && llvm::isDigit(last)) || (isLower(first) && isLower(last)) ||
                          (isUpper(first) && isUpper(last));
       if (!isOne || last < first)
-        return fmt::format("`{}` is no range: they lie within `a-z`, `A-Z` or `0-9`", inside.take_front(3).str());
+        return fmt::format("`{}` is no range: they lie within `a-z`, `A-Z` or `0-9`",
+                           inside.take_front(3).str());
       inside = inside.drop_front(3);
     }
     return {};

@@ -10,7 +10,8 @@
 
 namespace pipelang::cli {
 
-inline constexpr int success = 0, failed = 1, wrongUsage = 2, doesNotCompile = 3, worldRefused = 4;
+inline constexpr int success = 0, failed = 1, wrongUsage = 2, doesNotCompile = 3, worldRefused = 4,
+                     ourMistake = 70;
 
 /// What piperun understands.
 const Program &piperunProgram();
@@ -69,12 +70,10 @@ struct Selection {
 llvm::Expected<Selection> select(const plan::Plan &plan, llvm::StringRef pipeline,
                                  llvm::ArrayRef<std::string> names);
 
-/// The value of a param as a word of the command line. Error: it is not of the param's type.
-llvm::Expected<plan::Value> paramValue(const plan::Param &param, llvm::StringRef text);
-
 struct Prepared;
 /// Changes what was prepared, before it is carried out.
 using Adjust = std::function<void(Prepared &)>;
+
 /// Runs a selection as the options say; `words` is the command that does it again.
 int runSelection(const Parsed &parsed, const Loaded &loaded, const Selection &selection,
                  const std::string &words, const Adjust &adjust = {});

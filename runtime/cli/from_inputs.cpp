@@ -1,4 +1,5 @@
 #include "compiler/plan/graph.h"
+#include "compiler/plan/params.h"
 #include "compiler/support/diagnostics.h"
 #include "fmt/format.h"
 #include "runtime/cli/commands.h"
@@ -58,7 +59,7 @@ llvm::Expected<exec::GivenFacts> givenFacts(const Parsed &parsed, const Loaded &
     const Id<plan::Param> id = loaded.plan.params.idAt(i);
     const auto found = params.find(loaded.plan.params[id].name);
     if (found == params.end()) continue;
-    llvm::Expected<plan::Value> value = paramValue(loaded.plan.params[id], found->second);
+    llvm::Expected<plan::Value> value = plan::readParam(loaded.plan, id, found->second);
     if (!value) return value.takeError();
     given.params[id] = std::move(*value);
   }

@@ -99,6 +99,11 @@ std::optional<Loaded> load(const Parsed &parsed, const std::string &path, int &s
     status = doesNotCompile;
     return std::nullopt;
   }
+  if (!compiled->internalError.empty()) {
+    status =
+        fail(ourMistake, "internal error: the plan of " + path + " is not valid: " + compiled->internalError);
+    return std::nullopt;
+  }
   return Loaded{std::move(compiled->plan), folderOfFile(path)};
 }
 
@@ -134,25 +139,6 @@ llvm::Expected<Selection> select(const plan::Plan &plan, llvm::StringRef pipelin
   }
   std::sort(selection.nodes.begin(), selection.nodes.end());
   return selection;
-}
-
-llvm::Expected<plan::Value> paramValue(const plan::Param &param, llvm::StringRef text) {
-  const auto wrong = [&](const char *expected) {
-    return llvm::createStringError(llvm::inconvertibleErrorCode(), "--param %s=%s: %s is wanted",
-                                   param.name.c_str(), text.str().c_str(), expected);
-  };
-  std::int64_t number = 0;
-  switch (param.type) {
-  case plan::ValueType::String: return plan::Value{text.str()};
-  case plan::ValueType::Version: return plan::Value{plan::VersionValue{text.str()}};
-  case plan::ValueType::Int:
-    if (text.getAsInteger(10, number)) return wrong("a whole number");
-    return plan::Value{number};
-  case plan::ValueType::Bool:
-    if (text != "true" && text != "false") return wrong("`true` or `false`");
-    return plan::Value{text == "true"};
-  default: return wrong("a text, a number, a version or a bool; other types cannot be given here yet:");
-  }
 }
 
 } // namespace pipelang::cli

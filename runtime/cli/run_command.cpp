@@ -1,4 +1,5 @@
 #include "compiler/plan/graph.h"
+#include "compiler/plan/params.h"
 #include "compiler/support/diagnostics.h"
 #include "fmt/format.h"
 #include "runtime/cli/commands.h"
@@ -50,7 +51,7 @@ llvm::Error readParams(const Parsed &parsed, const plan::Plan &plan, exec::Given
     for (std::size_t i = 0; i < plan.params.size(); ++i) {
       const Id<plan::Param> id = plan.params.idAt(i);
       if (plan.params[id].name != name) continue;
-      llvm::Expected<plan::Value> value = paramValue(plan.params[id], text);
+      llvm::Expected<plan::Value> value = plan::readParam(plan, id, text);
       if (!value) return value.takeError();
       given.params[id] = std::move(*value);
     }

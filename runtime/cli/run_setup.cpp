@@ -3,6 +3,7 @@
 #include "fmt/format.h"
 #include "runtime/cli/gate_result.h"
 #include "runtime/cli/past_run.h"
+#include "runtime/exec/masker.h"
 #include "runtime/exec/sandbox.h"
 #include "runtime/exec/secrets.h"
 #include "runtime/report/report.h"
@@ -156,6 +157,9 @@ int carryOut(const Parsed &parsed, const plan::Plan &plan, Prepared prepared, st
   report.reset(); // what it still has to write comes before our own words
   const store::RunFolder folder = store::folderOf(options.stateDirectory, options.run);
   const int reported = writeReports(parsed, folder);
+  if (!parsed.has("--quiet") && parsed.value("--format", "text") == "text")
+    for (const auto &[name, value] : result.outputs)
+      fmt::print("output {} = {}\n", name, exec::mask(value, prepared.secrets));
   if (parsed.command->name == "gate") tellGateOf(parsed, plan, options.nodes, folder);
   if (!result.worldRefused.empty()) return fail(worldRefused, result.worldRefused);
   if (result.signal != 0) return 128 + result.signal;

@@ -1,6 +1,7 @@
 #include "runtime/cli/started_with.h"
 #include "compiler/plan/context.h"
 #include "compiler/plan/json.h"
+#include "compiler/plan/params.h"
 #include "compiler/support/bounded_json.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
@@ -73,7 +74,7 @@ llvm::Error loadStart(const store::RunFolder &folder, const plan::Plan &plan, Pr
     const Id<plan::Param> id = plan.params.idAt(i);
     const auto word = params->getString(plan.params[id].name);
     if (!word) continue;
-    llvm::Expected<plan::Value> given = paramValue(plan.params[id], *word);
+    llvm::Expected<plan::Value> given = plan::readParam(plan, id, *word);
     if (!given) return given.takeError();
     prepared.given.params[id] = std::move(*given);
   }

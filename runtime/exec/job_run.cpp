@@ -234,13 +234,19 @@ bool JobRun::skipAction() {
 void JobRun::runNative(const plan::Native &native) {
   auto problem = std::make_shared<std::string>();
   StreamLog &log = *attempt_.logs.back();
+  const std::optional<Duration> limit = timeLeft();
+  const Duration began = context_.host.clock.sinceStart();
   context_.workers.run(
       [this, &native, &log, problem] {
         *problem = messageOf(exec::runNative(context_, native, job_, attempt_.work, log));
         attempt_.room->noteFiles();
       },
-      [this, problem] {
-        if (problem->empty())
+      [this, problem, limit, began] {
+        // It is not stopped halfway through a file, but one that took longer has not succeeded.
+        const std::int64_t took = context_.host.clock.sinceStart().milliseconds - began.milliseconds;
+        if (limit && took >= limit->milliseconds)
+          actionEnded(Outcome::TimedOut, 1, "timed out after " + toText(*limit));
+        else if (problem->empty())
           actionEnded(Outcome::Success, 0, "");
         else
           actionEnded(Outcome::Failure, 1, *problem);

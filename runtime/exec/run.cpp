@@ -60,6 +60,7 @@ private:
   void standStill();
   void interrupt(int signal);
   void keepTicking(const std::function<void()> &tick);
+  void readOutputs();
   std::vector<pid_t> supervisors() const;
   std::string evidenceOf(plan::OutputId output) const;
   const std::string &nameOf(NodeId node) const { return plan_.nodes[node].name; }
@@ -283,6 +284,21 @@ void Run::keepTicking(const std::function<void()> &tick) {
   loop_.after(Duration::fromMilliseconds(100), [this, &tick] { keepTicking(tick); });
 }
 
+/// Of the pipeline that ran; a job that did not succeed, or was not chosen, has given nothing.
+void Run::readOutputs() {
+  const std::set<NodeId> ran(options_.nodes.begin(), options_.nodes.end());
+  for (const plan::Pipeline &pipeline : plan_.pipelines) {
+    if (llvm::none_of(pipeline.nodes, [&](NodeId node) { return ran.count(node) > 0; })) continue;
+    for (const plan::PipelineOutput &output : pipeline.outputs) {
+      llvm::Expected<plan::Value> value = plan::evaluate(plan_, output.value, plan::Target::Local, facts_);
+      if (value)
+        result_.outputs.emplace_back(output.name, value->toText());
+      else
+        llvm::consumeError(value.takeError());
+    }
+  }
+}
+
 RunResult Run::toTheEnd(store::RunStarted started, const std::function<void()> &tick) {
   if (!loop_.usable()) {
     result_.worldRefused = "no file descriptors are left: raise the limit (ulimit -n)";
@@ -306,6 +322,7 @@ RunResult Run::toTheEnd(store::RunStarted started, const std::function<void()> &
   host::sweepStrays("", supervisors());
   if (!options_.keepWork) llvm::consumeError(context_.host.files.removeTree(options_.scratch));
   if (result_.signal != 0 || !result_.worldRefused.empty()) result_.outcome = Outcome::Cancelled;
+  readOutputs();
   recorder_.record(store::RunEnded{result_.outcome});
   if (result_.worldRefused.empty()) result_.worldRefused = recorder_.failure();
   return result_;

@@ -9,6 +9,8 @@ struct RunResult {
   plan::Outcome outcome = plan::Outcome::Success; ///< Failure where any node failed or timed out.
   int signal = 0;                                 ///< That interrupted it; 0: none.
   std::string worldRefused;                       ///< The journal could not be written: why. Else empty.
+  /// What the pipeline gives to who calls it, in order: those of its `out`s that the run found out.
+  std::vector<std::pair<std::string, std::string>> outputs;
 };
 
 /// Runs `options.nodes`. Events go into `journal` and to `report`; RunStarted is `started`. `tick`, where

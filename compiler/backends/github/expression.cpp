@@ -77,7 +77,8 @@ private:
     return std::nullopt;
   }
 
-  Span place() const { return span_.valid() ? span_ : scope_.current().origin; }
+  std::string others() const { return key_ == Key::CallOutput ? "jobs" : "needs"; } ///< The context of jobs.
+  Span place() const { return span_.valid() || !scope_.node.valid() ? span_ : scope_.current().origin; }
 
   /// `text`, which reads the context (or calls the function) `name`, where the key allows that.
   std::optional<Rendered> reading(llvm::StringRef name, Rendered rendered) {
@@ -145,7 +146,8 @@ private:
     if (output.isArtifact())
       return cannot("`" + output.name + "`, which is a file", "use its fields in a gate");
     std::string name = scope_.names.outputOf(reference.output);
-    return reading("needs", fromText("needs." + scope_.names.jobOf(output.job) + ".outputs." + name, type_));
+    return reading(others(),
+                   fromText(others() + "." + scope_.names.jobOf(output.job) + ".outputs." + name, type_));
   }
 
   std::optional<Rendered> visit(const plan::StepOutput &reference) {

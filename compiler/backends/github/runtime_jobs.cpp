@@ -1,6 +1,7 @@
 #include "compiler/backends/github/runtime_jobs.h"
 #include "compiler/backends/github/artifacts.h"
 #include "compiler/backends/github/jobs.h"
+#include "compiler/backends/github/parameters.h"
 #include "compiler/backends/github/pins.h"
 #include "compiler/backends/github/uses.h"
 #include "compiler/plan/graph.h"
@@ -86,6 +87,7 @@ std::vector<std::string> neededJobs(const Scope &scope, bool alsoAwaited) {
   std::vector<plan::NodeId> before = scope.current().needs;
   if (alsoAwaited) llvm::append_range(before, scope.current().awaits);
   llvm::sort(before);
+  if (!scope.current().asReaction() && checksParameters(scope)) jobs.emplace_back(parameterCheckJob);
   for (plan::NodeId need : before)
     if (!llvm::is_contained(jobs, scope.names.jobOf(need))) jobs.push_back(scope.names.jobOf(need));
   return jobs;

@@ -1,4 +1,5 @@
 #include "compiler/backends/github/triggers.h"
+#include "compiler/backends/github/expression.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include <algorithm>
@@ -81,18 +82,22 @@ Document cronList(const plan::Trigger &trigger) {
   return list.from(trigger.origin);
 }
 
-const char *inputType(plan::ValueType type) {
+/// A person chooses among the names of an enum; who calls a workflow gives a text.
+const char *inputType(const plan::Param &param, bool isCall) {
+  const plan::ValueType type = param.type;
+  if (!param.choices.empty() && !isCall) return "choice";
   if (type == plan::ValueType::Bool) return "boolean";
   return type == plan::ValueType::Int ? "number" : "string";
 }
 
 /// What a person may set who starts the workflow by hand.
-Document inputs(const plan::Plan &plan) {
+Document inputs(const plan::Plan &plan, bool isCall) {
   Document all = Document::map();
   for (const plan::Param &param : plan.params) {
     Document input;
     if (!param.doc.empty()) input.set("description", param.doc);
-    input.set("type", inputType(param.type));
+    input.set("type", inputType(param, isCall));
+    if (!param.choices.empty() && !isCall) input.set("options", textList(param.choices));
     input.set("required", !param.defaultValue);
     if (param.defaultValue) {
       const auto *flag = std::get_if<bool>(&param.defaultValue->node);
@@ -115,6 +120,18 @@ Document secrets(const plan::Plan &plan) {
   return all;
 }
 
+/// What it is given back.
+Document outputs(const Scope &scope) {
+  Document all = Document::map();
+  for (const plan::PipelineOutput &output : scope.pipeline.outputs) {
+    Document entry;
+    if (!output.doc.empty()) entry.set("description", llvm::StringRef(output.doc).trim());
+    entry.set("value", renderText(scope, output.value, Key::CallOutput));
+    all.set(output.name, entry.from(output.origin));
+  }
+  return all;
+}
+
 } // namespace
 
 Document renderTriggers(const Scope &scope) {
@@ -129,9 +146,12 @@ Document renderTriggers(const Scope &scope) {
       Document value = filters(scope, trigger, *event);
       bool isCall = event->name == "workflow_call";
       if ((isCall || event->name == "workflow_dispatch") && !scope.plan.params.empty())
-        value.set("inputs", inputs(scope.plan));
+        value.set("inputs", inputs(scope.plan, isCall));
+      if (isCall && !scope.pipeline.outputs.empty()) value.set("outputs", outputs(scope));
       if (isCall && !scope.plan.secrets.empty()) value.set("secrets", secrets(scope.plan));
-      on.set(event->name, value);
+      const bool takesNothing =
+          event->name == "create" || event->name == "delete"; // not even an empty mapping
+      on.set(event->name, takesNothing ? Document() : value);
     }
   }
   if (scope.pipeline.triggers.empty())

@@ -4,6 +4,7 @@
 #include "compiler/backends/github/expression.h"
 #include "compiler/backends/github/jobs.h"
 #include "compiler/backends/github/matrix.h"
+#include "compiler/backends/github/parameters.h"
 #include "compiler/backends/github/raw.h"
 #include "compiler/backends/github/runtime_jobs.h"
 #include "compiler/backends/github/triggers.h"
@@ -90,6 +91,8 @@ private:
 
   Document jobs() {
     DocumentMap jobs;
+    const Scope whole = scope(plan::NodeId(), diagnostics_);
+    if (checksParameters(whole)) jobs.emplace_back(parameterCheckJob, renderParameterCheck(whole));
     std::set<std::string> known; // the document itself is searched from its start: thousands of jobs, each
     for (plan::NodeId node : pipeline_.nodes) {
       const std::string &name = names_.jobOf(node);

@@ -1,5 +1,6 @@
-// When a job runs, given how those before it ended and whether the run was cancelled: the `if` of the workflow says
-// what a run here does. The cases are left where PIPELANG_EMIT_TO says, for tests/conformance/check_expressions.mjs.
+// When a job runs, given how those before it ended and whether the run was cancelled: the `if` of the
+// workflow says what a run here does. The cases are left where PIPELANG_EMIT_TO says, for
+// tests/conformance/check_expressions.mjs.
 #include "compiler/plan/decide.h"
 #include "compiler/plan/evaluate.h"
 #include "compiler/plan/graph.h"
@@ -56,7 +57,8 @@ public:
 
 private:
   plan::ExprId leaf() {
-    if (random_() % 6 == 0) return b_.equal(b_.context("git.branch"), b_.text(random_() % 2 ? "main" : "other"));
+    if (random_() % 6 == 0)
+      return b_.equal(b_.context("git.branch"), b_.text(random_() % 2 ? "main" : "other"));
     plan::ExprId subject = b_.expr(plan::OutcomeOf{nodes_[random_() % 2]}, ValueType::Outcome);
     std::string wanted = plan::toText(plan::allOutcomes()[random_() % 5]).str();
     plan::ExprId literal = b_.expr(plan::Literal{plan::Value{wanted}}, ValueType::Outcome);
@@ -73,8 +75,8 @@ std::string resultOf(Outcome outcome) {
   return outcome == Outcome::TimedOut ? "cancelled" : plan::toText(outcome).str();
 }
 
-/// Ends that GitHub can tell apart: something was cancelled only where the run was, and a job of such a run that ran
-/// out of time has the same `result` as a cancelled one.
+/// Ends that GitHub can tell apart: something was cancelled only where the run was, and a job of such a run
+/// that ran out of time has the same `result` as a cancelled one.
 bool isPossible(const std::map<plan::NodeId, Outcome> &ends, bool cancelled) {
   return llvm::all_of(ends, [&](const auto &end) {
     return end.second != (cancelled ? Outcome::TimedOut : Outcome::Cancelled);
@@ -89,7 +91,8 @@ TEST(GithubConditions, RunWhatARunHereRuns) {
   Conditions conditions(b, first, second);
   std::vector<plan::NodeId> jobs;
   for (int i = 0; i < 120; ++i) {
-    plan::NodeId job = b.job("job" + std::to_string(i), {b.script("true")}, i % 3 ? std::vector<plan::NodeId>() : std::vector{first});
+    plan::NodeId job = b.job("job" + std::to_string(i), {b.script("true")},
+                             i % 3 ? std::vector<plan::NodeId>() : std::vector{first});
     b.plan.nodes[job].awaits = i % 3 ? std::vector{first, second} : std::vector{second};
     b.plan.nodes[job].when = conditions.make(1 + i % 4);
     jobs.push_back(job);

@@ -1,6 +1,6 @@
-#include "compiler/plan/outcomes.h"
 #include "compiler/plan/evaluate.h"
 #include "compiler/plan/graph.h"
+#include "compiler/plan/outcomes.h"
 #include "sample_plan.h"
 #include "gtest/gtest.h"
 
