@@ -74,7 +74,7 @@ std::vector<std::string> built(const Constructor &constructor, std::vector<std::
 std::optional<std::vector<std::string>> PatternMatrix::missing(std::vector<PatternRow> rows,
                                                                std::vector<TypeId> types) {
   if (types.empty()) return rows.empty() ? std::optional(std::vector<std::string>()) : std::nullopt;
-  left_ -= static_cast<std::int64_t>(rows.size()) + 1;
+  left_ -= static_cast<std::int64_t>(rows.size() * types.size()) + 1;
   if (tooMuch()) return std::nullopt;
   if (!choosesFirst(rows)) {
     auto found = missing(others(rows), {types.begin() + 1, types.end()});
@@ -90,7 +90,7 @@ std::optional<std::vector<std::string>> PatternMatrix::missing(std::vector<Patte
 
 bool PatternMatrix::adds(std::vector<PatternRow> rows, PatternRow row, std::vector<TypeId> types) {
   if (types.empty()) return rows.empty();
-  left_ -= static_cast<std::int64_t>(rows.size()) + 1;
+  left_ -= static_cast<std::int64_t>(rows.size() * types.size()) + 1;
   if (tooMuch()) return true;
   const MatchPattern &first = row.front();
   const std::vector<TypeId> restTypes(types.begin() + 1, types.end());

@@ -90,7 +90,11 @@ void Checker::checkArm(const ast::MatchArm &arm, TypeId subject, MatchSoFar &soF
     const auto first = soFar.names.find(name);
     const auto constructors = [this](TypeId wanted) { return constructorsOf(wanted); };
     PatternMatrix matrix(constructors);
-    if (!soFar.unknown && !matrix.adds(soFar.rows, {*pattern}, {subject})) {
+    constexpr std::size_t mostCompared = 100; // of more arms, only those are told that say the same again
+    const bool isPlain = pattern->parts.empty() && pattern->kind != MatchPattern::Kind::Any;
+    const bool adds = soFar.rows.size() < mostCompared ? matrix.adds(soFar.rows, {*pattern}, {subject})
+                                                       : !isPlain || first == soFar.names.end();
+    if (!soFar.unknown && !adds) {
       if (!name.empty() && first != soFar.names.end() && name != "_")
         diagnostics_.report(expr(id).span, diag::DuplicateCase, name)
             .label(first->second, "first handled here");
