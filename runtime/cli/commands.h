@@ -26,6 +26,7 @@ int gateFromInputs(const Parsed &parsed);
 int deployFromInputs(const Parsed &parsed);
 int resumeCommand(const Parsed &parsed);
 int whyCommand(const Parsed &parsed);
+int explainCommand(const Parsed &parsed);
 int cacheCommand(const Parsed &parsed);
 int cleanCommand(const Parsed &parsed);
 int statusCommand(const Parsed &parsed);

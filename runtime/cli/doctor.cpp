@@ -1,5 +1,6 @@
 #include "fmt/format.h"
 #include "runtime/cli/commands.h"
+#include "runtime/host/curl_library.h"
 #include "runtime/host/host.h"
 #include "runtime/host/spawn.h"
 #include <unistd.h>
@@ -44,6 +45,11 @@ int doctorCommand(const Parsed &) {
       fmt::print("{} {:<14} missing: needed for {} (apt-get install {})\n", need.always ? "✗" : "–",
                  need.program, need.what, need.package);
     if (!there && need.always) status = failed;
+  }
+  if (llvm::Expected<const host::CurlLibrary &> curl = host::curlLibrary()) {
+    fmt::print("✓ {:<14} for probes over HTTP, measured traffic, a remote cache\n", "libcurl");
+  } else {
+    fmt::print("– {:<14} {}\n", "libcurl", llvm::toString(curl.takeError()));
   }
   const auto user = host::unprivilegedUser();
   fmt::print("✓ services run as {}\n",

@@ -3,6 +3,7 @@
 #include "runtime/cli/commands.h"
 #include "runtime/cli/gate_result.h"
 #include "runtime/cli/past_run.h"
+#include "runtime/cli/remote_cache.h"
 #include "runtime/exec/observer.h"
 #include "runtime/exec/slots.h"
 #include "runtime/host/guardian.h"
@@ -33,7 +34,8 @@ std::vector<Option> runOptions(std::vector<Option> more) {
       {"--verbose", "-v", "", "what every step prints, on a terminal too"},
       {"--format", "", "FMT", "text, or json: an event a line (docs/events.md)", {"text", "json"}},
   };
-  const std::vector<Option> reports = reportOptions();
+  std::vector<Option> reports = reportOptions();
+  llvm::append_range(reports, remoteCacheOptions());
   llvm::erase_if(options, [&](const Option &option) { // one of `more` stands in its place
     return llvm::any_of(more, [&](const Option &other) { return other.name == option.name; });
   });
@@ -97,7 +99,13 @@ const Program &piperunProgram() {
            2, 2},
           {"resume", "[RUN]", "goes on with a run that was interrupted or failed: what is done stays done",
            resumeOptions(), 0, 1},
-          {"why", "JOB [RUN]", "why a job ran, was skipped, or came from the cache", {}, 1, 2},
+          {"why", "[JOB [RUN]]", "why a job (each) ran, was skipped, or came from the cache", {}, 0, 2},
+          {"explain",
+           "JOB [RUN]",
+           "what a pure job's result depends on, part by part, and what of it changed",
+           {},
+           1,
+           2},
           {"cache", "stats", "how much the cache holds", {}, 1, 1},
           {"clean",
            "",
@@ -191,6 +199,7 @@ int piperunMain(llvm::ArrayRef<std::string> words) {
                                                                           {"deploy", deployCommand},
                                                                           {"resume", resumeCommand},
                                                                           {"why", whyCommand},
+                                                                          {"explain", explainCommand},
                                                                           {"cache", cacheCommand},
                                                                           {"clean", cleanCommand},
                                                                           {"status", statusCommand},

@@ -3,6 +3,7 @@
 #include "fmt/format.h"
 #include "runtime/cli/gate_result.h"
 #include "runtime/cli/past_run.h"
+#include "runtime/cli/remote_cache.h"
 #include "runtime/exec/masker.h"
 #include "runtime/exec/sandbox.h"
 #include "runtime/exec/secrets.h"
@@ -98,6 +99,9 @@ llvm::Error readMachineOptions(const Parsed &parsed, const std::string &projectR
   options.stateDirectory = projectRoot + "/.piperun";
   options.cacheDirectory = cacheDirectory(options.stateDirectory);
   options.programPath = programPath();
+  llvm::Expected<store::RemoteSettings> remote = remoteCacheSettings(parsed, host::realHost());
+  if (!remote) return remote.takeError();
+  options.remote = std::move(*remote);
   return llvm::Error::success();
 }
 
@@ -114,6 +118,8 @@ llvm::Error readSecretsInto(const Parsed &parsed, const plan::Plan &plan, Prepar
   std::vector<std::string> texts;
   for (const auto &[id, value] : *values)
     texts.push_back(value);
+  if (prepared.options.remote.secret.size() >= exec::shortestSecret)
+    texts.push_back(prepared.options.remote.secret);
   prepared.secrets = exec::SecretForms(texts);
   prepared.given.secrets = std::move(*values);
   return llvm::Error::success();

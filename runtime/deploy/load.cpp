@@ -1,7 +1,7 @@
 #include "runtime/deploy/load.h"
 #include "runtime/deploy/proxy.h"
+#include "runtime/host/curl_library.h"
 #include <atomic>
-#include <curl/curl.h>
 #include <map>
 #include <mutex>
 #include <sys/socket.h>
@@ -25,18 +25,16 @@ struct Flight {
 
 class CurlLoad final : public Load {
 public:
-  explicit CurlLoad(LoadOptions options) : options_(std::move(options)) {
-    static const CURLcode global = curl_global_init(CURL_GLOBAL_DEFAULT);
-    (void)global;
-    multi_ = curl_multi_init();
-    curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, 512L);
+  CurlLoad(const host::CurlLibrary &curl, LoadOptions options) : curl_(curl), options_(std::move(options)) {
+    multi_ = curl_.makeMulti();
+    curl_.setMulti(multi_, CURLMOPT_MAXCONNECTS, 512L);
     thread_ = std::thread([this] { run(); });
   }
   ~CurlLoad() override {
     stop();
     for (auto &flight : flights_)
-      curl_easy_cleanup(flight->handle);
-    curl_multi_cleanup(multi_);
+      curl_.freeHandle(flight->handle);
+    curl_.freeMulti(multi_);
   }
   std::vector<Sample> samples() override {
     std::lock_guard lock(mutex_);
@@ -58,6 +56,7 @@ private:
   Flight *takeFlight(bool keptAlive);
   void collect();
 
+  const host::CurlLibrary &curl_;
   const LoadOptions options_;
   CURLM *multi_ = nullptr;
   std::vector<std::unique_ptr<Flight>> flights_;
@@ -108,22 +107,22 @@ Flight *CurlLoad::takeFlight(bool keptAlive) {
   Flight *flight = flights_.emplace_back(std::make_unique<Flight>()).get();
   flight->load = this;
   flight->keptAlive = keptAlive;
-  CURL *handle = flight->handle = curl_easy_init();
-  curl_easy_setopt(handle, CURLOPT_URL, options_.url.c_str());
-  curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(handle, CURLOPT_PROXY, "");
-  curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, longestAnswer);
-  curl_easy_setopt(handle, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
-  curl_easy_setopt(handle, CURLOPT_PRIVATE, flight);
-  curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, onBody);
-  curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, onHeader);
-  curl_easy_setopt(handle, CURLOPT_HEADERDATA, flight);
-  curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, onSocket);
-  curl_easy_setopt(handle, CURLOPT_OPENSOCKETDATA, flight);
-  curl_easy_setopt(handle, CURLOPT_PREREQFUNCTION, onRequest);
-  curl_easy_setopt(handle, CURLOPT_PREREQDATA, flight);
-  curl_easy_setopt(handle, CURLOPT_FRESH_CONNECT, keptAlive ? 0L : 1L);
-  curl_easy_setopt(handle, CURLOPT_FORBID_REUSE, keptAlive ? 0L : 1L);
+  CURL *handle = flight->handle = curl_.makeHandle();
+  curl_.set(handle, CURLOPT_URL, options_.url.c_str());
+  curl_.set(handle, CURLOPT_NOSIGNAL, 1L);
+  curl_.set(handle, CURLOPT_PROXY, "");
+  curl_.set(handle, CURLOPT_TIMEOUT_MS, longestAnswer);
+  curl_.set(handle, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
+  curl_.set(handle, CURLOPT_PRIVATE, flight);
+  curl_.set(handle, CURLOPT_WRITEFUNCTION, onBody);
+  curl_.set(handle, CURLOPT_HEADERFUNCTION, onHeader);
+  curl_.set(handle, CURLOPT_HEADERDATA, flight);
+  curl_.set(handle, CURLOPT_OPENSOCKETFUNCTION, onSocket);
+  curl_.set(handle, CURLOPT_OPENSOCKETDATA, flight);
+  curl_.set(handle, CURLOPT_PREREQFUNCTION, onRequest);
+  curl_.set(handle, CURLOPT_PREREQDATA, flight);
+  curl_.set(handle, CURLOPT_FRESH_CONNECT, keptAlive ? 0L : 1L);
+  curl_.set(handle, CURLOPT_FORBID_REUSE, keptAlive ? 0L : 1L);
   return flight;
 }
 
@@ -132,23 +131,23 @@ void CurlLoad::send(bool keptAlive, std::int64_t due) {
   flight->sample = {};
   flight->sample.due = due;
   flight->attempts = 0;
-  curl_multi_add_handle(multi_, flight->handle);
+  curl_.addHandle(multi_, flight->handle);
 }
 
 void CurlLoad::collect() {
   int left = 0;
-  while (CURLMsg *message = curl_multi_info_read(multi_, &left)) {
+  while (CURLMsg *message = curl_.nextMessage(multi_, &left)) {
     if (message->msg != CURLMSG_DONE) continue;
     Flight *flight = nullptr;
     long status = 0;
-    curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &flight);
-    curl_easy_getinfo(message->easy_handle, CURLINFO_RESPONSE_CODE, &status);
+    curl_.info(message->easy_handle, CURLINFO_PRIVATE, &flight);
+    curl_.info(message->easy_handle, CURLINFO_RESPONSE_CODE, &status);
     Sample &sample = flight->sample;
     sample.ended = monotonicNanoseconds();
     // Sent twice is lost once: not every client tries again.
     sample.complete =
         message->data.result == CURLE_OK && status >= 200 && status < 300 && flight->attempts == 1;
-    curl_multi_remove_handle(multi_, flight->handle);
+    curl_.removeHandle(multi_, flight->handle);
     idle_[flight->keptAlive].push_back(flight);
     std::lock_guard lock(mutex_);
     samples_.push_back(sample);
@@ -166,19 +165,21 @@ void CurlLoad::run() {
   while (!stopping_ || running > 0) {
     for (auto now = monotonicNanoseconds(); !stopping_ && dueOf(next) <= now; ++next)
       send(next % 2 == 0, dueOf(next));
-    curl_multi_perform(multi_, &running);
+    curl_.performMulti(multi_, &running);
     collect();
     const auto wait = stopping_ ? 5'000'000 : dueOf(next) - monotonicNanoseconds();
     if (wait > 0)
-      curl_multi_poll(multi_, nullptr, 0, static_cast<int>(std::min<std::int64_t>(wait / 1'000'000 + 1, 20)),
-                      nullptr);
+      curl_.poll(multi_, nullptr, 0, static_cast<int>(std::min<std::int64_t>(wait / 1'000'000 + 1, 20)),
+                 nullptr);
   }
 }
 
 } // namespace
 
-std::unique_ptr<Load> Load::start(const LoadOptions &options) {
-  return std::make_unique<CurlLoad>(options);
+llvm::Expected<std::unique_ptr<Load>> Load::start(const LoadOptions &options) {
+  llvm::Expected<const host::CurlLibrary &> curl = host::curlLibrary();
+  if (!curl) return curl.takeError();
+  return std::make_unique<CurlLoad>(*curl, options);
 }
 
 } // namespace pipelang::deploy

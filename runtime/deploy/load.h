@@ -3,6 +3,7 @@
 #pragma once
 
 #include "runtime/deploy/measure.h"
+#include "llvm/Support/Error.h"
 #include <memory>
 #include <string>
 
@@ -19,7 +20,8 @@ struct LoadOptions {
 /// Sends from a thread of its own until it is stopped.
 class Load {
 public:
-  static std::unique_ptr<Load> start(const LoadOptions &options);
+  /// Error: there is no libcurl here.
+  static llvm::Expected<std::unique_ptr<Load>> start(const LoadOptions &options);
   virtual ~Load() = default;
   /// What has been answered so far; those in flight are not in it.
   virtual std::vector<Sample> samples() = 0;

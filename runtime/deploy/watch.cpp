@@ -79,7 +79,11 @@ llvm::Error Driver::measureBaseline() {
   if (oldRelease_ != request_.release) options.identityHeader = local_.traffic->identityHeader;
   options.oldIdentity = oldRelease_;
   options.newIdentity = request_.release;
-  if (options.perSecond > 0) load_ = Load::start(options);
+  if (options.perSecond > 0) {
+    llvm::Expected<std::unique_ptr<Load>> load = Load::start(options);
+    if (!load) return load.takeError();
+    load_ = std::move(*load);
+  }
   return wait(local_.traffic->before);
 }
 

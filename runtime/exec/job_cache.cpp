@@ -5,6 +5,7 @@
 #include "runtime/exec/native.h"
 #include "runtime/host/tree.h"
 #include "runtime/store/digest.h"
+#include "llvm/Support/JSON.h"
 #include <filesystem>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -30,7 +31,7 @@ std::string statesOf(const std::string &root, llvm::ArrayRef<std::string> files)
 }
 
 /// Of a file, or of where a link points to.
-llvm::Expected<std::string> digestOf(const std::string &path) {
+llvm::Expected<std::string> digestOf(CacheSession &session, const std::string &path) {
   struct stat status {};
   if (::lstat(path.c_str(), &status) == 0 && S_ISLNK(status.st_mode)) {
     std::error_code error;
@@ -38,15 +39,15 @@ llvm::Expected<std::string> digestOf(const std::string &path) {
   }
   if (S_ISDIR(status.st_mode)) // a repository in the repository
     return llvm::createStringError(llvm::inconvertibleErrorCode(), "`%s` is a folder", path.c_str());
-  llvm::Expected<std::string> digest = store::sha256OfFile(path);
+  llvm::Expected<std::string> digest = session.digestOf(path);
   if (!digest) return digest.takeError();
   return (status.st_mode & S_IXUSR) != 0 ? "x:" + *digest : *digest;
 }
 
-llvm::Error addFiles(Manifest &manifest, const char *kind, const std::string &root,
+llvm::Error addFiles(CacheSession &session, Manifest &manifest, const char *kind, const std::string &root,
                      llvm::ArrayRef<std::string> files) {
   for (const std::string &file : files) {
-    llvm::Expected<std::string> digest = digestOf(root + "/" + file);
+    llvm::Expected<std::string> digest = digestOf(session, root + "/" + file);
     if (!digest) return digest.takeError();
     manifest.add(kind + (" " + file), *digest);
   }
@@ -59,21 +60,11 @@ llvm::Error addArtifacts(RunContext &context, const plan::Job &job, Manifest &ma
     const std::string &from = context.plan.nodes[output.job].name;
     const std::string kept = context.folder.artifact(from, output.name);
     const std::string kind = fmt::format("artifact {}.{} in {}:", from, output.name, input.directory);
-    if (llvm::Error error = addFiles(manifest, kind.c_str(), kept, host::findFiles(kept, "**"))) return error;
+    if (llvm::Error error =
+            addFiles(context.cache, manifest, kind.c_str(), kept, host::findFiles(kept, "**")))
+      return error;
   }
   return llvm::Error::success();
-}
-
-/// The machine: results of one must not be taken for another's.
-void addMachine(Manifest &manifest) {
-  for (const auto &[name, path] : {std::pair{"this machine's system", "/etc/os-release"},
-                                   {"the packages of this machine", "/var/lib/dpkg/status"}}) {
-    llvm::Expected<std::string> digest = store::sha256OfFile(path);
-    if (digest)
-      manifest.add(name, *digest);
-    else
-      llvm::consumeError(digest.takeError());
-  }
 }
 
 bool restoreFiles(store::Cache &cache, const std::vector<store::CachedFile> &files,
@@ -94,6 +85,9 @@ bool restoreFiles(store::Cache &cache, const std::vector<store::CachedFile> &fil
 
 llvm::Expected<store::CachedFile> keepFile(store::Cache &cache, const std::string &folder,
                                            const std::string &path) {
+  if (!llvm::json::isUTF8(path))
+    return llvm::createStringError(llvm::inconvertibleErrorCode(), "the name of `%s` is not UTF-8",
+                                   llvm::json::fixUTF8(path).c_str());
   const std::string whole = folder + "/" + path;
   struct stat status {};
   if (::lstat(whole.c_str(), &status) == 0 && S_ISLNK(status.st_mode)) {
@@ -126,80 +120,103 @@ bool isSourceOf(const plan::Job &job, llvm::StringRef file) {
   return false;
 }
 
-llvm::Expected<std::vector<std::string>> filesForJob(RunContext &context, const plan::Job *job) {
-  llvm::Expected<std::vector<std::string>> files = filesOfProject(context.host, context.options.projectRoot);
-  if (!files || !job || job->sources.empty()) return files;
+llvm::Expected<std::vector<std::string>> filesForJob(RunContext &context, const plan::Job *job,
+                                                     std::optional<CacheSession::Clock::time_point> since) {
+  llvm::Expected<FileList> all = since ? context.cache.files(*since) : context.cache.files();
+  if (!all) return all.takeError();
+  std::vector<std::string> files = **all;
+  if (!job || job->sources.empty()) return files;
   std::vector<std::string> chosen;
-  for (std::string &file : *files)
+  for (std::string &file : files)
     if (isSourceOf(*job, file)) chosen.push_back(std::move(file));
   return chosen;
 }
 
-llvm::Expected<JobInputs> inputsOf(RunContext &context, plan::NodeId node, const plan::Job &job) {
+llvm::Expected<JobInputs> inputsOf(RunContext &context, const plan::Job &job) {
   Manifest manifest;
-  addMachine(manifest);
-  if (llvm::Error error = describeJob(context, node, job, manifest)) return error;
+  for (const auto &[name, digest] : context.cache.machine())
+    manifest.add(name, digest);
+  llvm::Expected<bool> hasSecret = describeJob(context, job, manifest);
+  if (!hasSecret) return hasSecret.takeError();
   if (llvm::Error error = addArtifacts(context, job, manifest)) return error;
   JobInputs inputs;
+  inputs.shared = !*hasSecret;
   if (checksOut(context.plan, job)) {
     llvm::Expected<std::vector<std::string>> files = filesForJob(context, &job);
     if (!files) return files.takeError();
     inputs.files = statesOf(context.options.projectRoot, *files);
-    if (llvm::Error error = addFiles(manifest, "file", context.options.projectRoot, *files)) return error;
+    if (llvm::Error error = addFiles(context.cache, manifest, "file", context.options.projectRoot, *files))
+      return error;
   }
   inputs.manifest = manifest.text();
   inputs.key = store::sha256(inputs.manifest);
   return inputs;
 }
 
-bool restoreResult(RunContext &context, plan::NodeId node, const plan::Job &job, const JobInputs &inputs,
-                   std::string &run) {
-  store::Cache cache(context.options.cacheDirectory);
-  const std::optional<store::CachedResult> result = cache.result(inputs.key);
-  if (!result) return false;
+static bool restoreOutput(RunContext &context, plan::OutputId id, const store::CachedResult &result,
+                          const std::string &folder) {
+  const plan::Output &output = context.plan.outputs[id];
+  store::Cache &cache = context.cache.local();
+  bool whole = false;
+  if (output.isArtifact()) {
+    const auto files = result.files.find(output.name);
+    whole = files != result.files.end() && restoreFiles(cache, files->second, folder + "/" + output.name);
+  } else {
+    const auto value = result.values.find(output.name);
+    const auto text = value == result.values.end() ? std::nullopt : cache.text(value->second);
+    llvm::Error error = text ? keepValue(output, folder, *text, context.host.files) : llvm::Error::success();
+    whole = text.has_value() && !error;
+    llvm::consumeError(std::move(error));
+  }
+  if (!whole) return false;
+  llvm::Error error = loadOutput(context.plan, id, folder, context.facts, context.host.files);
+  const bool loaded = !error;
+  llvm::consumeError(std::move(error));
+  return loaded;
+}
+
+/// The run that made it. None: there is no result, or it is not whole any more.
+static std::optional<std::string> restoreLocal(RunContext &context, plan::NodeId node, const plan::Job &job,
+                                               const std::string &key) {
+  const std::optional<store::CachedResult> result = context.cache.local().result(key);
+  if (!result) return std::nullopt;
+  if (job.outputs.empty()) return result->run;
   const std::string folder = context.folder.artifacts(context.plan.nodes[node].name);
   llvm::consumeError(context.host.files.removeTree(folder));
-  bool whole = true;
-  for (const plan::OutputId id : job.outputs) {
-    const plan::Output &output = context.plan.outputs[id];
-    const auto files = result->files.find(output.name);
-    const auto value = result->values.find(output.name);
-    if (output.isArtifact()) {
-      whole = files != result->files.end() && restoreFiles(cache, files->second, folder + "/" + output.name);
-    } else {
-      const auto text = value == result->values.end() ? std::nullopt : cache.text(value->second);
-      llvm::Error error =
-          text ? keepValue(output, folder, *text, context.host.files) : llvm::Error::success();
-      whole = text.has_value() && !error;
-      llvm::consumeError(std::move(error));
+  for (const plan::OutputId id : job.outputs)
+    if (!restoreOutput(context, id, *result, folder)) {
+      llvm::consumeError(context.host.files.removeTree(folder));
+      return std::nullopt;
     }
-    llvm::Error error = whole ? loadOutput(context.plan, id, folder, context.facts, context.host.files)
-                              : llvm::Error::success();
-    whole = whole && !error;
-    llvm::consumeError(std::move(error));
-    if (!whole) break;
-  }
-  if (!whole) llvm::consumeError(context.host.files.removeTree(folder));
-  run = result->run;
-  return whole;
+  return result->run;
+}
+
+std::optional<Restored> restoreResult(RunContext &context, plan::NodeId node, const plan::Job &job,
+                                      const JobInputs &inputs) {
+  if (const auto run = restoreLocal(context, node, job, inputs.key)) return Restored{*run, false};
+  store::RemoteCache *remote = context.cache.remote();
+  if (!remote || !inputs.shared || !remote->fetch(inputs.key)) return std::nullopt;
+  if (const auto run = restoreLocal(context, node, job, inputs.key)) return Restored{*run, true};
+  return std::nullopt;
 }
 
 llvm::Error keepResult(RunContext &context, plan::NodeId node, const plan::Job &job,
                        const JobInputs &inputs) {
   if (!inputs.files.empty()) {
-    llvm::Expected<std::vector<std::string>> files = filesForJob(context, &job);
+    llvm::Expected<std::vector<std::string>> files = filesForJob(context, &job, CacheSession::Clock::now());
     if (!files) return files.takeError();
     const std::string now = statesOf(context.options.projectRoot, *files);
     if (now != inputs.files)
       return llvm::createStringError(llvm::inconvertibleErrorCode(),
                                      "files it depends on changed while it ran");
   }
-  store::Cache cache(context.options.cacheDirectory);
+  store::Cache &cache = context.cache.local();
   store::CachedResult result;
   result.run = context.options.run;
-  llvm::Expected<std::string> manifest = cache.putText(inputs.manifest);
-  if (!manifest) return manifest.takeError();
-  result.manifest = *manifest;
+  result.manifest = inputs.key; // which is its digest
+  if (!cache.text(inputs.key))
+    if (llvm::Expected<std::string> manifest = cache.putText(inputs.manifest); !manifest)
+      return manifest.takeError();
   const std::string folder = context.folder.artifacts(context.plan.nodes[node].name);
   for (const plan::OutputId id : job.outputs) {
     const plan::Output &output = context.plan.outputs[id];
@@ -217,7 +234,9 @@ llvm::Error keepResult(RunContext &context, plan::NodeId node, const plan::Job &
       kept.push_back(std::move(*file));
     }
   }
-  return cache.putResult(inputs.key, result);
+  if (llvm::Error error = cache.putResult(inputs.key, result)) return error;
+  if (store::RemoteCache *remote = context.cache.remote(); remote && inputs.shared) remote->send(inputs.key);
+  return llvm::Error::success();
 }
 
 } // namespace pipelang::exec

@@ -12,22 +12,37 @@ struct JobInputs {
   std::string key;      ///< SHA-256 of the manifest.
   std::string manifest; ///< One thing a line: its digest, two spaces, its name (`file src/app.py`).
   std::string files;    ///< The project's files as they were: names, sizes, times, inodes.
+  bool shared = true;   ///< Others may have the same key: there is no secret in it.
 };
 
 /// Of `job`, which is pure. Error: why its result cannot be kept (a late value that is not known before it
 /// runs, a file that cannot be read).
-llvm::Expected<JobInputs> inputsOf(RunContext &context, plan::NodeId node, const plan::Job &job);
+llvm::Expected<JobInputs> inputsOf(RunContext &context, const plan::Job &job);
 
-/// Lays down what was kept under the key, and tells the facts. False: nothing was, or it was damaged.
-/// `run` learns in which run it was made.
-bool restoreResult(RunContext &context, plan::NodeId node, const plan::Job &job, const JobInputs &inputs,
-                   std::string &run);
+/// Where a result was found, and in which run it was made.
+struct Restored {
+  std::string run;
+  bool remote = false;
+};
+/// Lays down what was kept under the key, here or by the remote cache, and tells the facts. None: nothing
+/// was, or it was damaged.
+std::optional<Restored> restoreResult(RunContext &context, plan::NodeId node, const plan::Job &job,
+                                      const JobInputs &inputs);
 
-/// Keeps what `job` gave, from the run's own folder. Error: why not (an input changed meanwhile; the disk).
+/// Keeps what `job` gave, from the run's own folder, and sends it to the remote cache, later. Error: why not
+/// (an input changed meanwhile; the disk).
 llvm::Error keepResult(RunContext &context, plan::NodeId node, const plan::Job &job, const JobInputs &inputs);
 
-/// The project's files a job gets from a checkout: those that its `inputs` name, or all. Error: git failed.
-llvm::Expected<std::vector<std::string>> filesForJob(RunContext &context, const plan::Job *job);
+/// The project's files a job gets from a checkout: those that its `inputs` name, or all; as they were at
+/// `since` or later, or a moment ago. Error: git failed.
+llvm::Expected<std::vector<std::string>>
+filesForJob(RunContext &context, const plan::Job *job,
+            std::optional<CacheSession::Clock::time_point> since = std::nullopt);
+
+/// Whether `job` takes the project's files.
+bool checksOut(const plan::Plan &plan, const plan::Job &job);
+/// Whether `file` is among the files it takes then.
+bool isSourceOf(const plan::Job &job, llvm::StringRef file);
 
 /// Whether `job` takes the project's files.
 bool checksOut(const plan::Plan &plan, const plan::Job &job);

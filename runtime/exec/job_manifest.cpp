@@ -2,7 +2,6 @@
 #include "compiler/plan/evaluate.h"
 #include "fmt/format.h"
 #include "runtime/exec/job_cache.h"
-#include "runtime/store/cache.h"
 #include "runtime/store/digest.h"
 
 namespace pipelang::exec {
@@ -11,13 +10,18 @@ namespace {
 /// The run's facts, but for what differs from run to run and changes nothing.
 class KeyFacts final : public plan::Facts {
 public:
-  KeyFacts(plan::Facts &facts, std::string key) : facts_(facts), key_(std::move(key)) {}
+  KeyFacts(plan::Facts &facts, store::Cache &cache) : facts_(facts), cache_(cache) {}
+
+  bool hasSecret() const { return hasSecret_; }
 
   llvm::Expected<plan::Value> context(llvm::StringRef key) override { return facts_.context(key); }
   llvm::Expected<plan::Value> secret(plan::SecretId id) override {
     llvm::Expected<plan::Value> value = facts_.secret(id);
     if (!value) return value.takeError();
-    return plan::Value{"secret " + store::hmacSha256(key_, value->toText())};
+    llvm::Expected<std::string> key = cache_.ownKey();
+    if (!key) return key.takeError();
+    hasSecret_ = true;
+    return plan::Value{"secret " + store::hmacSha256(*key, value->toText())};
   }
   llvm::Expected<plan::Value> param(Id<plan::Param> id) override { return facts_.param(id); }
   llvm::Expected<plan::Value> output(plan::OutputId id) override { return facts_.output(id); }
@@ -35,7 +39,8 @@ public:
 
 private:
   plan::Facts &facts_;
-  const std::string key_;
+  store::Cache &cache_;
+  bool hasSecret_ = false;
 };
 
 /// Writes parts of a job, each with its length, so that no two jobs have the same text.
@@ -178,13 +183,10 @@ std::map<std::string, std::string> readManifest(llvm::StringRef text) {
   return entries;
 }
 
-llvm::Error describeJob(RunContext &context, plan::NodeId node, const plan::Job &job, Manifest &manifest) {
-  (void)node;
-  store::Cache cache(context.options.cacheDirectory);
-  llvm::Expected<std::string> key = cache.ownKey();
-  if (!key) return key.takeError();
-  KeyFacts facts(context.facts, *key);
-  return Describer(context.plan, facts, manifest).job(job);
+llvm::Expected<bool> describeJob(RunContext &context, const plan::Job &job, Manifest &manifest) {
+  KeyFacts facts(context.facts, context.cache.local());
+  if (llvm::Error error = Describer(context.plan, facts, manifest).job(job)) return error;
+  return facts.hasSecret();
 }
 
 std::vector<std::string> differences(llvm::StringRef before, llvm::StringRef after, std::size_t most) {

@@ -19,8 +19,9 @@ private:
 };
 
 /// Adds what `job` is. Late values are those known now; a secret counts by an HMAC, the port of a service as
-/// always the same. Error: a value that is not known before the job runs.
-llvm::Error describeJob(RunContext &context, plan::NodeId node, const plan::Job &job, Manifest &manifest);
+/// always the same. True: a secret is in it, so that nobody else can have the same. Error: a value that is
+/// not known before the job runs.
+llvm::Expected<bool> describeJob(RunContext &context, const plan::Job &job, Manifest &manifest);
 
 /// The entries of a manifest's text, by name.
 std::map<std::string, std::string> readManifest(llvm::StringRef text);

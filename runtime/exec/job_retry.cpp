@@ -37,7 +37,7 @@ bool JobRun::stopWaiting(Outcome outcome, const std::string &reason) {
 }
 
 void JobRun::attemptEnded() {
-  if (!context_.options.keepWork)
+  if (!context_.options.keepWork && !context_.folders.takeBack(attempt_.directory))
     context_.workers.run(
         [&context = context_, directory = attempt_.directory] {
           llvm::consumeError(context.host.files.removeTree(directory)); // the run's end tries again

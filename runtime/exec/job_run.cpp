@@ -100,8 +100,9 @@ void JobRun::begin() {
 
 /// Directories, artifacts and services. On a worker where there are such.
 llvm::Error JobRun::prepare() {
-  for (const std::string &directory : {attempt_.work, attempt_.home, attempt_.temporary})
-    if (llvm::Error error = context_.host.files.makeDirectory(directory)) return error;
+  if (llvm::Error error =
+          context_.folders.make(attempt_.directory, !context_.options.inPlace, context_.host.files))
+    return error;
   attempt_.environ = baseEnvironment(attempt_.home, attempt_.temporary, marker_);
   if (job_)
     for (const plan::ArtifactInput &input : job_->inputs)
@@ -159,7 +160,7 @@ void JobRun::nextStep() {
     }
     if (*holds == plan::Value{true}) break;
     context_.recorder.record(store::StepEnded{declared_.name, static_cast<int>(stepIndex_), Outcome::Skipped,
-                                              0, "its condition does not hold"});
+                                              0, "its condition does not hold", context_.mask(step().name)});
   }
   if (interrupted_ || jobTimedOut_)
     fail(Outcome::Cancelled, "");
@@ -310,10 +311,14 @@ void JobRun::keepOutputs() {
     else
       fail(Outcome::Failure, *problem);
   };
-  if (!job_ || (job_->outputs.empty() && !inputs_ && !attempt_.room->isSlow()))
+  if (!job_ || (job_->outputs.empty() && !inputs_ && !attempt_.room->isSlow())) {
     done();
-  else
+  } else if (inputs_ && isQuickToLookUp() && !attempt_.room->isSlow()) {
+    work();
+    done();
+  } else {
     context_.workers.run(work, done);
+  }
 }
 
 void JobRun::fail(Outcome outcome, std::string reason) {

@@ -27,7 +27,7 @@ private:
   /// What the cache says.
   struct LookUp {
     std::optional<JobInputs> inputs; ///< None: its result cannot be kept.
-    bool found = false;              ///< Its outputs are there.
+    std::optional<Restored> result;  ///< Its outputs are there.
     std::string reason;
   };
   /// What an attempt has beside its directories.
@@ -42,6 +42,8 @@ private:
     host::Environ environ;                                    ///< Base and the job's own.
   };
 
+  bool isQuickToLookUp() const;
+  void look(LookUp &found);
   void lookUp();
   void lookedUp(const LookUp &found);
   void keepInCache();

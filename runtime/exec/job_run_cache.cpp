@@ -11,21 +11,32 @@ namespace {
 
 constexpr std::size_t mostDifferences = 5;
 
-/// Why there is no result: what is different from the last time this job was looked at, here or in another
-/// project that uses the cache. Remembers this time.
-std::string whyMissing(RunContext &context, const std::string &node, const JobInputs &inputs) {
-  store::Cache cache(context.options.cacheDirectory);
-  const std::string last =
-      fmt::format("{}/last/{}", cache.directory(),
-                  store::sha256(context.options.projectRoot + "\n" + context.plan.name + "\n" + node));
-  llvm::Expected<std::string> before = context.host.files.read(last);
-  const std::optional<std::string> manifest = before ? cache.text(*before) : std::nullopt;
-  const bool first = !before;
-  if (!before) llvm::consumeError(before.takeError());
-  llvm::Expected<std::string> digest = cache.putText(inputs.manifest);
-  llvm::Error error = digest ? context.host.files.write(last, *digest) : digest.takeError();
+/// Where the key of the last time this job was looked at lies, of this project or another that uses the
+/// cache.
+std::string lastPath(RunContext &context, const std::string &node) {
+  return fmt::format("{}/last/{}", context.cache.local().directory(),
+                     store::sha256(context.options.projectRoot + "\n" + context.plan.name + "\n" + node));
+}
+
+/// That key; empty where there is none.
+std::string lastKey(RunContext &context, const std::string &path) {
+  llvm::Expected<std::string> key = context.host.files.read(path);
+  if (key) return *key;
+  llvm::consumeError(key.takeError());
+  return {};
+}
+
+void remember(RunContext &context, const std::string &node, const std::string &path,
+              const JobInputs &inputs) {
+  llvm::Expected<std::string> digest = context.cache.local().putText(inputs.manifest);
+  llvm::Error error = digest ? context.host.files.write(path, *digest) : digest.takeError();
   if (error) context.recorder.record(store::Note{node, "the cache: " + llvm::toString(std::move(error))});
-  if (first) return "there is no result of it yet";
+}
+
+/// Why there is no result: what is different from the last time.
+std::string whyMissing(RunContext &context, const std::string &last, const JobInputs &inputs) {
+  if (last.empty()) return "there is no result of it yet";
+  const std::optional<std::string> manifest = context.cache.local().text(last);
   if (!manifest) return "what it depended on the last time is not known any more";
   if (*manifest == inputs.manifest) return "its last result was not kept, or was damaged";
   return fmt::format("{}", fmt::join(differences(*manifest, inputs.manifest, mostDifferences), ", "));
@@ -33,41 +44,58 @@ std::string whyMissing(RunContext &context, const std::string &node, const JobIn
 
 } // namespace
 
+/// Whether all that the cache does for this job is so little that a worker would cost more.
+bool JobRun::isQuickToLookUp() const {
+  return job_->inputs.empty() && job_->outputs.empty() && !context_.cache.remote() &&
+         !checksOut(context_.plan, *job_);
+}
+
+void JobRun::look(LookUp &found) {
+  llvm::Expected<JobInputs> inputs = inputsOf(context_, *job_);
+  if (!inputs) {
+    found.reason = "its result cannot be kept: " + llvm::toString(inputs.takeError());
+    return;
+  }
+  found.inputs = std::move(*inputs);
+  if (!context_.options.fresh) found.result = restoreResult(context_, node_, *job_, *found.inputs);
+  const std::string path = lastPath(context_, declared_.name), last = lastKey(context_, path);
+  if (found.result)
+    found.reason = "nothing it depends on has changed since run " + found.result->run;
+  else
+    found.reason =
+        context_.options.fresh ? "it was asked to run anew" : whyMissing(context_, last, *found.inputs);
+  // Looked at even if it is known: what is damaged is made anew.
+  if (last != found.inputs->key || !context_.cache.local().text(last))
+    remember(context_, declared_.name, path, *found.inputs);
+}
+
 void JobRun::lookUp() {
   auto found = std::make_shared<LookUp>();
-  context_.workers.run(
-      [this, found] {
-        llvm::Expected<JobInputs> inputs = inputsOf(context_, node_, *job_);
-        if (!inputs) {
-          found->reason = "its result cannot be kept: " + llvm::toString(inputs.takeError());
-          return;
-        }
-        found->inputs = std::move(*inputs);
-        std::string run;
-        if (!context_.options.fresh)
-          found->found = restoreResult(context_, node_, *job_, *found->inputs, run);
-        const std::string missing = whyMissing(context_, declared_.name, *found->inputs);
-        found->reason = found->found             ? "nothing it depends on has changed since run " + run
-                        : context_.options.fresh ? "it was asked to run anew"
-                                                 : missing;
-      },
-      [this, found] { lookedUp(*found); });
+  const auto work = [this, found] { look(*found); };
+  const auto done = [this, found] { lookedUp(*found); };
+  if (!isQuickToLookUp()) {
+    context_.workers.run(work, done);
+    return;
+  }
+  work();
+  done();
 }
 
 void JobRun::lookedUp(const LookUp &found) {
-  const char *result = found.found ? "hit" : found.inputs ? "miss" : "off";
+  const char *result = found.result ? "hit" : found.inputs ? "miss" : "off";
+  const bool remote = found.result && found.result->remote;
   context_.recorder.record(store::Cached{declared_.name, result, context_.mask(found.reason),
-                                         found.inputs ? found.inputs->key : ""});
+                                         found.inputs ? found.inputs->key : "", remote ? "remote" : ""});
   inputs_ = found.inputs;
   if (interrupted_)
     done_({Outcome::Cancelled, "interrupted"});
-  else if (found.found)
-    done_({Outcome::Success, "from the cache"});
+  else if (found.result)
+    done_({Outcome::Success, remote ? "from the remote cache" : "from the cache"});
   else
     begin();
 }
 
-/// On a worker, after its outputs were kept.
+/// After its outputs were kept.
 void JobRun::keepInCache() {
   if (!inputs_ || stepFailed_) return;
   if (llvm::Error error = keepResult(context_, node_, *job_, *inputs_))

@@ -1,10 +1,12 @@
 // What a run is asked to do, and what all parts of one run share.
 #pragma once
 
+#include "runtime/exec/cache_session.h"
 #include "runtime/exec/facts.h"
 #include "runtime/exec/process_run.h"
 #include "runtime/exec/recorder.h"
 #include "runtime/exec/slots.h"
+#include "runtime/exec/work_folders.h"
 #include "runtime/host/workers.h"
 #include "runtime/store/runs.h"
 #include <set>
@@ -26,6 +28,7 @@ struct RunOptions {
   Patience patience;
   std::map<plan::NodeId, Duration> expected;   ///< From earlier runs.
   std::string cacheDirectory;                  ///< Absolute, for results of pure jobs; empty: none are kept.
+  store::RemoteSettings remote;                ///< Of a cache on another machine; it needs the local one.
   bool fresh = false;                          ///< Pure jobs run too, and their results are kept.
   bool resumed = false;                        ///< The run goes on: its journal has a beginning.
   std::set<plan::NodeId> done;                 ///< What has succeeded before, and is not done again.
@@ -44,6 +47,8 @@ struct RunContext {
   Recorder &recorder;
   const SecretForms &secrets;
   const Slots &slots;
+  CacheSession &cache;
+  WorkFolders &folders;
   store::RunFolder folder;
   /// Processes that are none of our strays: supervisors of deployments.
   std::function<std::vector<pid_t>()> exempt;

@@ -3,6 +3,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace pipelang::exec {
@@ -40,9 +41,14 @@ std::string Recorder::failure() {
 StreamLog::StreamLog(const std::string &path, const SecretForms &forms, Recorder &recorder, std::string node,
                      int step)
     : path_(path), recorder_(recorder), masker_(forms), node_(std::move(node)), step_(step) {
-  std::error_code ignored; // opening says what is wrong
-  std::filesystem::create_directories(std::filesystem::path(path).parent_path(), ignored);
-  file_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+  const auto open = [&path] { return ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644); };
+  file_ = open();
+  if (file_ < 0 && errno == ENOENT) { // the first of its node
+    const std::string folder = llvm::StringRef(path).rsplit('/').first.str();
+    std::error_code ignored; // opening says what is wrong
+    if (::mkdir(folder.c_str(), 0777) != 0) std::filesystem::create_directories(folder, ignored);
+    file_ = open();
+  }
   if (file_ < 0) recorder_.record(store::Note{node_, "no log: `" + path_ + "`: " + std::strerror(errno)});
 }
 

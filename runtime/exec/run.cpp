@@ -26,7 +26,7 @@ public:
   Run(const plan::Plan &plan, const RunOptions &options, GivenFacts given, const SecretForms &secrets,
       host::Host &host, store::Journal &journal, store::EventSink &report)
       : plan_(plan), options_(options), facts_(plan, std::move(given)),
-        recorder_(journal, report, host.clock),
+        recorder_(journal, report, host.clock), cache_(options, host, recorder_),
         slots_(options.parallel, &surroundingJobserver(), options.jobserver),
         workers_(std::make_unique<host::Workers>(loop_)), context_{plan,
                                                                    options,
@@ -37,6 +37,8 @@ public:
                                                                    recorder_,
                                                                    secrets,
                                                                    slots_,
+                                                                   cache_,
+                                                                   folders_,
                                                                    store::folderOf(options.stateDirectory,
                                                                                    options.run),
                                                                    [this] { return supervisors(); },
@@ -69,6 +71,8 @@ private:
   const RunOptions &options_;
   RunFacts facts_;
   Recorder recorder_;
+  CacheSession cache_;
+  WorkFolders folders_;
   host::Loop loop_;
   Slots slots_;
   bool waitsForSlot_ = false;
@@ -277,6 +281,7 @@ void Run::interrupt(int signal) {
     job->interrupt(signal == SIGINT);
   for (auto &[node, stop] : deployments_)
     stop.request_stop();
+  cache_.giveUp();
 }
 
 void Run::keepTicking(const std::function<void()> &tick) {
@@ -319,6 +324,7 @@ RunResult Run::toTheEnd(store::RunStarted started, const std::function<void()> &
   loop_.post([this] { pump(); });
   loop_.run();
   workers_.reset(); // waits for what they still remove
+  cache_.finish();
   host::sweepStrays("", supervisors());
   if (!options_.keepWork) llvm::consumeError(context_.host.files.removeTree(options_.scratch));
   if (result_.signal != 0 || !result_.worldRefused.empty()) result_.outcome = Outcome::Cancelled;

@@ -91,11 +91,18 @@ struct HttpRequest {
   std::map<std::string, std::string> headers;
   std::string body;
   Duration timeout = Duration::fromSeconds(5);
+  std::string bodyFile = {}; ///< Not empty: this file's content is the body.
+  std::string into = {};     ///< Not empty: the body of an answer of 200 becomes this new file.
+  std::int64_t mostBytes = std::int64_t{16} << 20; ///< Of the answer's body; a longer one is an error.
+  bool large = false;           ///< `timeout` is for the beginning and for standing still, not for all of it.
+  bool keepConnection = false;  ///< Sent over the last connection to the host, where this thread has one.
+  std::string authorities = {}; ///< A file of certificates to trust; empty: those of the machine.
+  std::function<bool()> unwanted = {}; ///< Asked now and then; true ends it with an error.
 };
 struct HttpResponse {
   int status = 0;
   std::map<std::string, std::string> headers; ///< Names in lower case.
-  std::string body;                           ///< At most 16 MiB; longer is an error.
+  std::string body;
 };
 class Http {
 public:

@@ -72,11 +72,17 @@ public:
   llvm::Error write(llvm::StringRef path, llvm::StringRef text) override {
     static std::atomic<unsigned> counter{0};
     const fs::path target(path.str());
-    if (target.has_parent_path())
-      if (llvm::Error error = makeDirectory(target.parent_path().string())) return error;
     const std::string temporary =
         path.str() + ".tmp" + std::to_string(::getpid()) + "-" + std::to_string(counter++);
-    Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+    const auto open = [&] {
+      return ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    };
+    int opened = open();
+    if (opened < 0 && errno == ENOENT && target.has_parent_path()) {
+      if (llvm::Error error = makeDirectory(target.parent_path().string())) return error;
+      opened = open();
+    }
+    Descriptor file(opened);
     if (file.number() < 0) return fileError("write", path, errno);
     if (writeAll(file.number(), text) && file.close() && ::rename(temporary.c_str(), target.c_str()) == 0)
       return llvm::Error::success();
@@ -92,6 +98,8 @@ public:
 
   llvm::Error makeDirectory(llvm::StringRef path) override {
     std::error_code error;
+    if (::mkdir(path.str().c_str(), 0777) == 0)
+      return llvm::Error::success(); // the usual: its parent is there
     fs::create_directories(path.str(), error);
     if (error) return fileError("make the folder", path, error.value());
     return llvm::Error::success();
@@ -99,6 +107,7 @@ public:
 
   llvm::Error removeTree(llvm::StringRef path) override {
     std::error_code error;
+    if (::rmdir(path.str().c_str()) == 0 || errno == ENOENT) return llvm::Error::success();
     fs::remove_all(path.str(), error);
     if (error && error != std::errc::no_such_file_or_directory)
       return fileError("remove", path, error.value());

@@ -52,14 +52,6 @@ std::string axis(const Scale &scale) {
   return fmt::format("<div class=\"axis\" aria-hidden=\"true\"><div class=\"track\">{}</div></div>\n", ticks);
 }
 
-/// When everything `node` needs had ended.
-std::int64_t readyAt(const RunRecord &record, const NodeRecord &node) {
-  std::int64_t ready = record.started;
-  for (const std::string &need : node.needs)
-    if (const NodeRecord *before = record.find(need)) ready = std::max(ready, before->ended);
-  return std::min(ready, node.started);
-}
-
 std::string segment(const Scale &scale, const char *kind, std::int64_t from, std::int64_t to,
                     llvm::StringRef title) {
   const double left = scale.at(from), width = scale.at(to) - left;
@@ -69,7 +61,7 @@ std::string segment(const Scale &scale, const char *kind, std::int64_t from, std
 
 std::string bar(const RunRecord &record, const Scale &scale, const NodeRecord &node) {
   std::string inside;
-  const std::int64_t ready = readyAt(record, node);
+  const std::int64_t ready = node.ready;
   if (!record.run.graph.empty() && (node.started - ready) * 100 > scale.length())
     inside += segment(scale, "wait", ready, node.started,
                       "waited " + shortTime(node.started - ready) + " for a free place");

@@ -14,6 +14,7 @@ public:
     }
     for (NodeRecord &node : record_.nodes)
       finish(node);
+    findReady();
     findCriticalPath();
     return std::move(record_);
   }
@@ -59,8 +60,9 @@ private:
   void take(const store::StepEnded &ended, std::int64_t at) {
     NodeRecord &of = node(ended.node);
     if (of.steps.empty() || of.steps.back().index != ended.step || of.steps.back().outcome) // it never began
-      of.steps.push_back(
-          {ended.step, of.attempts, "step " + std::to_string(ended.step + 1), at, 0, std::nullopt, 0, ""});
+      of.steps.push_back({ended.step, of.attempts,
+                          ended.name.empty() ? "step " + std::to_string(ended.step + 1) : ended.name, at, 0,
+                          std::nullopt, 0, ""});
     StepRecord &step = of.steps.back();
     step.ended = at;
     step.outcome = ended.outcome;
@@ -108,8 +110,8 @@ private:
       if (phase.ended == 0) phase.ended = node.ended;
   }
 
-  /// What `node` began after: of its needs the last to end. Without a graph, whatever ended last before it.
-  std::optional<std::size_t> before(std::size_t index) const {
+  /// Of its needs the last to end. Without a graph, whatever ended last before it.
+  std::optional<std::size_t> lastNeed(std::size_t index) const {
     const NodeRecord &node = record_.nodes[index];
     std::optional<std::size_t> last;
     const auto consider = [&](std::size_t each) {
@@ -126,6 +128,32 @@ private:
     return last;
   }
 
+  void findReady() {
+    byEnd_.clear();
+    for (std::size_t i = 0; i < record_.nodes.size(); ++i) {
+      NodeRecord &node = record_.nodes[i];
+      if (!node.ran()) continue;
+      const std::optional<std::size_t> need = lastNeed(i);
+      node.ready = need ? record_.nodes[*need].ended : std::min(record_.started, node.started);
+      if (node.kind != "gate") byEnd_.emplace_back(node.ended, i); // gates take no place
+    }
+    std::sort(byEnd_.begin(), byEnd_.end());
+  }
+
+  /// What `node` began after.
+  std::optional<std::size_t> before(std::size_t index) const {
+    const NodeRecord &node = record_.nodes[index];
+    if (!record_.run.graph.empty() && node.started - node.ready > atOnce) {
+      auto after =
+          std::upper_bound(byEnd_.begin(), byEnd_.end(), std::pair(node.started, record_.nodes.size()));
+      while (after != byEnd_.begin() && std::prev(after)->second == index)
+        --after;
+      if (after != byEnd_.begin() && std::prev(after)->first > node.ready + atOnce)
+        return std::prev(after)->second;
+    }
+    return lastNeed(index);
+  }
+
   void findCriticalPath() {
     std::optional<std::size_t> last;
     for (std::size_t i = 0; i < record_.nodes.size(); ++i)
@@ -137,8 +165,11 @@ private:
     std::reverse(record_.criticalPath.begin(), record_.criticalPath.end());
   }
 
+  static constexpr std::int64_t atOnce = 10; ///< Milliseconds that starting may take: nothing was waited for.
+
   RunRecord record_;
   std::map<std::string, std::size_t> indexes_;
+  std::vector<std::pair<std::int64_t, std::size_t>> byEnd_; ///< What took a place, as it ended.
 };
 
 } // namespace

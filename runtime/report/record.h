@@ -31,6 +31,7 @@ struct NodeRecord {
   std::optional<plan::Outcome> outcome; ///< Empty: it never ended.
   std::string reason;
   std::int64_t started = 0, ended = 0;
+  std::int64_t ready = 0; ///< When all it needs had ended; from then to `started` it waited for a free place.
   int attempts = 1;
   std::vector<StepRecord> steps; ///< Of all attempts, as they began.
   std::vector<store::ServiceReady> services;
@@ -55,7 +56,8 @@ struct RunRecord {
   std::vector<NodeRecord> nodes;        ///< Each after all it needs.
   std::vector<std::string> notes;       ///< Of no node.
   /// Indexes of nodes: the one that ended last, before it what it waited for longest, and so on; the first
-  /// node first.
+  /// node first. What it waited for is one of its needs or, where these had ended long before and others had
+  /// all places, the one that gave it its place.
   std::vector<std::size_t> criticalPath;
 
   const NodeRecord *find(llvm::StringRef name) const;

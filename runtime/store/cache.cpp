@@ -11,6 +11,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
+#include <set>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -57,10 +58,7 @@ std::optional<CachedFile> fileFrom(const json::Value &value) {
   if (!object) return std::nullopt;
   const auto path = object->getString("path"), digest = object->getString("digest");
   const auto executable = object->getBoolean("executable"), link = object->getBoolean("link");
-  if (!path || !digest || !executable || !link || !isDigest(*digest)) return std::nullopt;
-  // A record may come from elsewhere: it must not write outside of the output.
-  if (path->empty() || path->startswith("/") || ("/" + *path + "/").str().find("/../") != std::string::npos)
-    return std::nullopt;
+  if (!path || !digest || !executable || !link) return std::nullopt;
   return CachedFile{path->str(), digest->str(), *executable, *link};
 }
 
@@ -88,10 +86,10 @@ std::optional<CachedResult> fromText(llvm::StringRef text) {
   }
   for (const auto &[output, digest] : *values) {
     const auto name = digest.getAsString();
-    if (!name || !isDigest(*name)) return std::nullopt;
+    if (!name) return std::nullopt;
     result.values[llvm::StringRef(output).str()] = name->str();
   }
-  return result;
+  return isSafe(result) ? std::optional(std::move(result)) : std::nullopt;
 }
 
 llvm::Error failed(const char *doing, const std::string &path) {
@@ -106,6 +104,29 @@ void removeWhatever(const std::string &path) {
 }
 
 } // namespace
+
+bool isSafe(const CachedResult &result) {
+  const auto staysBelow = [](llvm::StringRef path) {
+    return !path.empty() && !path.startswith("/") && !path.contains('\0') &&
+           ("/" + path + "/").str().find("/../") == std::string::npos;
+  };
+  if (!isDigest(result.manifest)) return false;
+  for (const auto &[output, files] : result.files) {
+    std::set<std::string> links;
+    for (const CachedFile &file : files)
+      if (file.link) links.insert(file.path);
+    if (!staysBelow(output) || llvm::StringRef(output).contains('/')) return false;
+    for (const CachedFile &file : files) {
+      if (!isDigest(file.digest) || !staysBelow(file.path)) return false;
+      for (std::size_t slash = file.path.find('/'); slash != std::string::npos;
+           slash = file.path.find('/', slash + 1))
+        if (links.count(file.path.substr(0, slash)) > 0) return false;
+    }
+  }
+  return llvm::all_of(result.values, [&](const auto &value) {
+    return isDigest(value.second) && staysBelow(value.first) && !llvm::StringRef(value.first).contains('/');
+  });
+}
 
 std::string Cache::contentPath(llvm::StringRef digest) const {
   return fmt::format("{}/cas/{}/{}", directory_, digest.take_front(2).str(), digest.str());
@@ -218,6 +239,34 @@ std::optional<CachedResult> Cache::result(llvm::StringRef key) {
   }
   removeWhatever(path);
   return std::nullopt;
+}
+
+std::optional<std::int64_t> Cache::sizeOf(llvm::StringRef digest) const {
+  struct stat status {};
+  if (!isDigest(digest) || ::lstat(contentPath(digest).c_str(), &status) != 0 || !S_ISREG(status.st_mode))
+    return std::nullopt;
+  return status.st_size;
+}
+
+std::optional<std::string> Cache::verified(llvm::StringRef digest) {
+  if (!isDigest(digest)) return std::nullopt;
+  std::string path = contentPath(digest);
+  llvm::Expected<std::string> there = sha256OfFile(path);
+  if (there && *there == digest) return path;
+  if (!there) llvm::consumeError(there.takeError());
+  removeWhatever(path);
+  return std::nullopt;
+}
+
+llvm::Expected<bool> Cache::adoptContent(const std::string &temporary, llvm::StringRef digest) {
+  llvm::Expected<std::string> found = sha256OfFile(temporary);
+  if (!found) return found.takeError();
+  if (*found != digest) {
+    ::unlink(temporary.c_str());
+    return false;
+  }
+  if (llvm::Error error = adopt(temporary, contentPath(digest))) return error;
+  return true;
 }
 
 llvm::Expected<std::string> Cache::ownKey() {

@@ -28,6 +28,9 @@ struct CachedResult {
   std::map<std::string, std::string> values;            ///< By output.
 };
 
+/// Whether restoring it writes only below the outputs: no `..`, no path through a link of its own.
+bool isSafe(const CachedResult &result);
+
 struct CacheStatistics {
   std::size_t results = 0, contents = 0;
   std::int64_t bytes = 0; ///< Of the contents.
@@ -50,6 +53,17 @@ public:
   /// None: it is not there, was damaged and has been removed, or is of a newer version and stays.
   std::optional<CachedResult> result(llvm::StringRef key);
 
+  /// Size of the content with this digest; its bytes are not looked at. None: it is not there.
+  std::optional<std::int64_t> sizeOf(llvm::StringRef digest) const;
+  /// Where the content lies, once its bytes have been checked. None: it is not there, or was damaged and has
+  /// been removed.
+  std::optional<std::string> verified(llvm::StringRef digest);
+  /// The path of a file that nobody else writes, for adoptContent(). Error: it cannot be made.
+  llvm::Expected<std::string> newName();
+  /// Takes over the file `temporary`. False: its bytes have another digest. It is gone in any case. Error: it
+  /// cannot be kept.
+  llvm::Expected<bool> adoptContent(const std::string &temporary, llvm::StringRef digest);
+
   /// A secret of this cache's own, made when it is first asked for. Error: it cannot be kept.
   llvm::Expected<std::string> ownKey();
 
@@ -61,7 +75,6 @@ public:
 private:
   std::string contentPath(llvm::StringRef digest) const;
   std::string resultPath(llvm::StringRef key) const;
-  llvm::Expected<std::string> newName();
   llvm::Error adopt(const std::string &temporary, const std::string &path);
 
   std::string directory_;

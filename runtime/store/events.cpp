@@ -61,7 +61,8 @@ json::Object toObject(const decltype(Event::node) &node) {
           [](const StepEnded &e) {
             return json::Object{{"type", "step_ended"},    {"node", utf8(e.node)},
                                 {"step", e.step},          {"outcome", plan::toText(e.outcome)},
-                                {"exit_code", e.exitCode}, {"reason", utf8(e.reason)}};
+                                {"exit_code", e.exitCode}, {"reason", utf8(e.reason)},
+                                {"name", utf8(e.name)}};
           },
           [](const ServiceReady &e) {
             return json::Object{
@@ -97,11 +98,8 @@ json::Object toObject(const decltype(Event::node) &node) {
                                 {"failed", counts(e.failed)}};
           },
           [](const Cached &e) {
-            return json::Object{{"type", "cached"},
-                                {"node", utf8(e.node)},
-                                {"result", e.result},
-                                {"reason", utf8(e.reason)},
-                                {"key", e.key}};
+            return json::Object{{"type", "cached"},         {"node", utf8(e.node)}, {"result", e.result},
+                                {"reason", utf8(e.reason)}, {"key", e.key},         {"from", e.from}};
           },
           [](const NodeEnded &e) {
             return json::Object{{"type", "node_ended"},
@@ -218,8 +216,8 @@ bool readNode(llvm::StringRef type, Reader &r, decltype(Event::node) &node) {
   else if (type == "output")
     node = Output{r.text("node"), r.integer("step"), r.text("text")};
   else if (type == "step_ended")
-    node =
-        StepEnded{r.text("node"), r.integer("step"), r.outcome(), r.integer("exit_code"), r.text("reason")};
+    node = StepEnded{r.text("node"),         r.integer("step"), r.outcome(),
+                     r.integer("exit_code"), r.text("reason"),  r.optionalText("name")};
   else if (type == "service_ready")
     node = ServiceReady{r.text("node"), r.text("service"), r.integer("port")};
   else if (type == "checked")
@@ -233,7 +231,7 @@ bool readNode(llvm::StringRef type, Reader &r, decltype(Event::node) &node) {
     node = Traffic{r.text("node"),     r.integer("slice"), r.number("from"),
                    r.counts("before"), r.counts("after"),  r.counts("failed")};
   else if (type == "cached")
-    node = Cached{r.text("node"), r.text("result"), r.text("reason"), r.text("key")};
+    node = Cached{r.text("node"), r.text("result"), r.text("reason"), r.text("key"), r.optionalText("from")};
   else if (type == "node_ended")
     node = NodeEnded{r.text("node"), r.outcome(), r.text("reason")};
   else if (type == "note")

@@ -50,7 +50,8 @@ struct StepEnded {
   int step = 0;
   plan::Outcome outcome = plan::Outcome::Success;
   int exitCode = 0;
-  std::string reason; ///< For people, where it did not succeed: `exit 2`, `timed out after 5min`.
+  std::string reason;    ///< For people, where it did not succeed: `exit 2`, `timed out after 5min`.
+  std::string name = {}; ///< Of a step that never began (it was skipped); else StepStarted has it.
 };
 struct ServiceReady {
   std::string node;
@@ -90,9 +91,10 @@ struct Traffic {
 /// What the cache said about a pure job.
 struct Cached {
   std::string node;
-  std::string result; ///< `hit`, `miss`, or `off`: its result cannot be kept.
-  std::string reason; ///< For people: what it depends on that has changed.
-  std::string key;    ///< Of what it depends on; empty where that is not known.
+  std::string result;    ///< `hit`, `miss`, or `off`: its result cannot be kept.
+  std::string reason;    ///< For people: what it depends on that has changed.
+  std::string key;       ///< Of what it depends on; empty where that is not known.
+  std::string from = {}; ///< Of a hit: `remote` where the remote cache had it; else empty.
 };
 struct NodeEnded {
   std::string node;

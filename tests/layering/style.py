@@ -11,7 +11,7 @@ FENCED = {
     "antlr4-runtime.h": re.compile(r"^compiler/parse/"),
     "yaml-cpp/": re.compile(r"^compiler/support/yaml_\w+\.cpp$"),
     "expat.h": re.compile(r"^runtime/gates/xml\.cpp$"),
-    "curl/": re.compile(r"^runtime/(host|deploy)/\w+\.cpp$"),
+    "curl/": re.compile(r"^runtime/((host|deploy)/\w+\.cpp|host/curl_library\.h)$"),
 }
 MAINS = re.compile(r"(^|/)main\.cpp$")
 

@@ -104,3 +104,33 @@ TEST(Escaped, EveryByteCanStandInXml) {
   EXPECT_EQ(escaped("a & b < c]]> \"d\" 'e'\n"), "a &amp; b &lt; c]]&gt; &quot;d&quot; &#39;e&#39;\n");
   EXPECT_EQ(escaped("\xEF\xBF\xBE|\xEF\xBF\xBF|\xEF\xBF\xBD|ü"), "\xEF\xBF\xBD|\xEF\xBF\xBD|\xEF\xBF\xBD|ü");
 }
+
+TEST(Record, WhoGaveItsPlaceIsOnTheCriticalPath) {
+  std::map<std::string, NodeFacts> graph = {
+      {"a", {"job", {}}}, {"b", {"job", {"a"}}}, {"c", {"job", {"a"}}}, {"d", {"job", {"a"}}}};
+  const RunRecord record = readRecord(std::vector<Event>{
+      {1000, RunStarted{"r", "p", "ci", "", "", {"a", "b", "c", "d"}, graph}},
+      {1000, NodeStarted{"a"}},
+      {1100, NodeEnded{"a", Outcome::Success, ""}},
+      {1100, NodeStarted{"b"}}, // one at a time: c and d wait for a place
+      {1300, NodeEnded{"b", Outcome::Success, ""}},
+      {1301, NodeStarted{"c"}},
+      {1600, NodeEnded{"c", Outcome::Success, ""}},
+      {1601, NodeStarted{"d"}},
+      {1700, NodeEnded{"d", Outcome::Success, ""}},
+      {1701, RunEnded{Outcome::Success}},
+  });
+  EXPECT_EQ(pathOf(record), (std::vector<std::string>{"a", "b", "c", "d"}));
+  EXPECT_EQ(record.find("d")->ready, 1100);
+}
+
+TEST(Record, AStepThatWasSkippedHasItsName) {
+  const RunRecord record = readRecord(std::vector<Event>{
+      {1000, RunStarted{"r", "p", "ci", "", "", {"a"}, {}}},
+      {1000, NodeStarted{"a"}},
+      {1001, StepEnded{"a", 0, Outcome::Skipped, 0, "its condition does not hold", "publish"}},
+      {1002, NodeEnded{"a", Outcome::Success, ""}},
+  });
+  ASSERT_EQ(record.nodes[0].steps.size(), 1u);
+  EXPECT_EQ(record.nodes[0].steps[0].name, "publish");
+}

@@ -1,0 +1,70 @@
+#include "runtime/exec/work_folders.h"
+#include <cstdio>
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+namespace pipelang::exec {
+namespace {
+
+constexpr const char *names[] = {"work", "home", "tmp"};
+
+bool holdsNothing(int folder) {
+  DIR *entries = ::fdopendir(folder);
+  if (!entries) {
+    ::close(folder);
+    return false;
+  }
+  std::size_t count = 0;
+  while (count < 3 && ::readdir(entries))
+    ++count; // `.` and `..` are two
+  ::closedir(entries);
+  return count == 2;
+}
+
+/// Whether nothing is in it, and its owner, mode and attributes are those of `model`.
+bool isUntouched(const std::string &path, const struct stat &model) {
+  const int folder = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  if (folder < 0) return false;
+  struct stat status {};
+  if (::fstat(folder, &status) == 0 && status.st_mode == model.st_mode && status.st_uid == model.st_uid &&
+      status.st_gid == model.st_gid && ::flistxattr(folder, nullptr, 0) <= 0)
+    return holdsNothing(folder);
+  ::close(folder);
+  return false;
+}
+
+} // namespace
+
+llvm::Error WorkFolders::make(const std::string &directory, bool withWork, host::Files &files) {
+  std::string spare;
+  if (withWork) {
+    const std::lock_guard lock(mutex_);
+    if (!spare_.empty()) {
+      spare = std::move(spare_.back());
+      spare_.pop_back();
+    }
+  }
+  // Over what an earlier attempt has left it would fail; then it is made as ever.
+  if (!spare.empty() && ::rename(spare.c_str(), directory.c_str()) == 0) return llvm::Error::success();
+  if (llvm::Error error = files.makeDirectory(directory)) return error;
+  for (const char *name : names)
+    if (withWork || name != names[0])
+      if (llvm::Error error = files.makeDirectory(directory + "/" + name)) return error;
+  return llvm::Error::success();
+}
+
+bool WorkFolders::takeBack(const std::string &directory) {
+  struct stat model {};
+  if (::lstat(directory.c_str(), &model) != 0 || model.st_nlink != 2 + std::size(names)) return false;
+  for (const char *name : names)
+    if (!isUntouched(directory + "/" + name, model)) return false;
+  const std::lock_guard lock(mutex_);
+  if (spare_.size() >= mostSpare) return false;
+  spare_.push_back(directory);
+  return true;
+}
+
+} // namespace pipelang::exec

@@ -1,0 +1,187 @@
+"""What runs cost, beside ninja, make and the spawn floor (floor.c), in one go: processor time of all processes
+together and the largest memory of one, medians of several rounds in which everybody takes a turn.
+
+    run.py PIPERUN              the table of docs/benchmarks.md
+    run.py PIPERUN --bars       without the others and the longest row; fails where a bar is missed
+"""
+
+import base64
+import os
+import pathlib
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).parent
+AT_ONCE = 4
+SECRETS = 20
+LEFT_BY_RUNS = [".piperun", "made", ".ninja_log", ".ninja_deps"]
+
+
+class Bench:
+    def __init__(self, piperun, folder, others):
+        self.folder = folder
+        self.floor = str(folder / "floor")
+        subprocess.run(["cc", "-O2", "-o", self.floor, HERE / "floor.c"], check=True)
+        self.run = [os.path.abspath(piperun), "--color", "never", "-q", "-j", str(AT_ONCE), "main.pipe"]
+        self.others = {}
+        if others and shutil.which("ninja"):
+            # Debian's own, whatever else goes by that name.
+            self.others["ninja"] = ["/usr/bin/ninja", f"-j{AT_ONCE}", "--quiet"]
+        if others and shutil.which("make"):
+            self.others["make"] = ["make", f"-j{AT_ONCE}", "-s"]
+
+    def clean(self):
+        for left in LEFT_BY_RUNS:
+            path = self.folder / left
+            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+
+    def once(self, command, clean=True):
+        """Processor seconds and largest resident megabytes of one call."""
+        if clean:
+            self.clean()
+        (self.folder / "made").mkdir(exist_ok=True)
+        with open(self.folder / "said", "w+b") as said:
+            child = subprocess.Popen(command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said)
+            _, status, usage = os.wait4(child.pid, 0)
+            child.returncode = status
+            if status:
+                said.seek(0)
+                sys.exit(f"bench: {command[0]} failed: {said.read().decode(errors='replace')[-2000:]}")
+        return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+    def turns(self, commands, rounds, clean=True):
+        """Medians by name; each round everybody takes a turn, so that a busy machine is busy for all."""
+        taken = {name: [] for name in commands}
+        for _ in range(rounds):
+            for name, command in commands.items():
+                taken[name].append(self.once(command, clean))
+        return {
+            name: (statistics.median(seconds for seconds, _ in each), max(memory for _, memory in each))
+            for name, each in taken.items()
+        }
+
+    def pipe(self, text):
+        (self.folder / "main.pipe").write_text(text)
+
+
+def jobs(count, steps=1, pure=False, edges=False):
+    """`count` jobs of `steps` steps that do nothing; with edges each needs two of those before it."""
+    text = "pipeline ci {\n  on push\n"
+    for i in range(count):
+        text += f"  job j{i} {{\n"
+        if pure:
+            text += "    pure = true\n"
+        if edges and i >= 10:
+            text += f"    after j{i - 10}\n    after j{i - 7}\n"
+        text += '    sh "true"\n' * steps + "  }\n"
+    return text + "}\n"
+
+
+def graph_for_others(folder, count, edges):
+    """The same for ninja and make; each step makes its file, or they would know nothing the next time."""
+    ninja, make = ["rule r", " command = : > $out"], ["all: " + " ".join(f"made/o{i}" for i in range(count))]
+    for i in range(count):
+        needs = f"made/o{i - 10} made/o{i - 7}" if edges and i >= 10 else ""
+        ninja.append(f"build made/o{i}: r {needs}")
+        make.append(f"made/o{i}: {needs}; @: > $@")
+    (folder / "build.ninja").write_text("\n".join(ninja) + "\n")
+    (folder / "Makefile").write_text("\n".join(make) + "\n")
+
+
+class Table:
+    def __init__(self):
+        self.rows, self.missed = [], []
+
+    def add(self, name, bar, ours, floor, others, holds):
+        cells = [name, f"{ours[0] * 1000:.0f} ms, {ours[1]:.1f} MB" if ours[0] >= 0.1 else f"{ours[0] * 1000:.1f} ms, {ours[1]:.1f} MB"]
+        cells.append(f"{ours[0] / floor:.2f} ×" if floor else "")
+        for each in ["ninja", "make"]:
+            theirs = others.get(each)
+            cells.append("" if not theirs else f"{theirs[0] * 1000:.0f} ms, {theirs[1]:.1f} MB" + (f" ({theirs[0] / floor:.2f} ×)" if floor else ""))
+        cells.append(bar + ("" if holds else " **missed**"))
+        self.rows.append("| " + " | ".join(cells) + " |")
+        print(self.rows[-1], flush=True)
+        if not holds:
+            self.missed.append(f"{name}: {cells[1]}, {cells[2]} of the floor; the bar is {bar}")
+
+
+def one_step(bench, table):
+    bench.pipe(jobs(1))
+    graph_for_others(bench.folder, 1, False)
+    results = bench.turns({"ours": bench.run, "floor": [bench.floor, "1"], **bench.others}, 15)
+    ours = results.pop("ours")
+    table.add("one step that does nothing", "10 ms, 10 MB", ours, 0, results, ours[0] <= 0.010 and ours[1] <= 10)
+
+
+def independent(bench, table, count, rounds):
+    bench.pipe(jobs(count))
+    graph_for_others(bench.folder, count, False)
+    results = bench.turns({"ours": bench.run, "floor": [bench.floor, str(count), str(AT_ONCE)], **bench.others}, rounds)
+    ours, floor = results.pop("ours"), results.pop("floor")[0]
+    own = (ours[0] - floor) / count * 1000
+    table.add(
+        f"{count:,} independent steps", f"1.15 ×, 40 MB; 0.2 ms of its own each (it is {own:.2f})", ours, floor, results,
+        ours[0] <= 1.15 * floor and own <= 0.2 and ours[1] <= 40,
+    )
+
+
+def graph(bench, table, rounds):
+    count = 1000
+    bench.pipe(jobs(count, pure=True, edges=True))
+    graph_for_others(bench.folder, count, True)
+    floor = [bench.floor, str(count), str(AT_ONCE)]
+    cold = bench.turns({"ours": bench.run, "floor": floor, **bench.others}, rounds)
+    ours, floor_cost = cold.pop("ours"), cold.pop("floor")[0]
+    table.add("a graph of 1,000 steps, with cache, logs and journal", "1.6 ×", ours, floor_cost, cold, ours[0] <= 1.6 * floor_cost)
+    bench.clean()
+    everybody = {"ours": bench.run, **bench.others}
+    bench.turns(everybody, 2, clean=False)  # two: the second has the first one's journal to read
+    for path in (bench.folder / "made").iterdir():
+        path.touch()
+    warm = bench.turns(everybody, rounds, clean=False)
+    ours = warm.pop("ours")
+    table.add("the same, nothing to do", "60 ms", ours, 0, warm, ours[0] <= 0.060)
+
+
+def output(bench, table, rounds):
+    line = b"2026-11-22T21:45:07.123Z INFO request served path=/reports/17 status=200 took=12.3ms worker=3 ok\n"
+    (bench.folder / "lines").write_bytes(line * (100_000_000 // len(line) + 1))
+    names = [f"key{i}" for i in range(SECRETS)]
+    env = "".join(f"    env {name.upper()} = {name}\n" for name in names)
+    secrets = "".join(f"secret {name}\n" for name in names)
+    bench.pipe(f"{secrets}pipeline ci {{\n  on push\n  job talk {{\n{env}    sh \"cat {bench.folder}/lines\"\n  }}\n}}\n")
+    for name in names:
+        os.environ[f"PIPE_SECRET_{name.upper()}"] = base64.b64encode(f"{name} is not to be seen".encode() * 2).decode()
+    (bench.folder / "build.ninja").write_text("rule r\n command = cat lines\nbuild made/o: r\n")
+    (bench.folder / "Makefile").write_text("all: made/o\nmade/o:; @cat lines\n")
+    results = bench.turns({"ours": [word for word in bench.run if word != "-q"], **bench.others}, rounds)
+    ours = results.pop("ours")
+    table.add(
+        f"100 MB of output, {SECRETS} secrets masked, logged and shown", "600 ms, 16 MB", ours, 0, results,
+        ours[0] <= 0.6 and ours[1] <= 16,
+    )
+
+
+def main(piperun, *words):
+    bars = "--bars" in words
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="bench-"))
+    try:
+        bench, table = Bench(piperun, folder, not bars), Table()
+        print("| | piperun | beside the floor | ninja | make | bar |\n|---|---|---|---|---|---|", flush=True)
+        one_step(bench, table)
+        independent(bench, table, 1000, 5)
+        if not bars:
+            independent(bench, table, 10000, 3)
+        graph(bench, table, 5)
+        output(bench, table, 3)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    print("\n".join(table.missed), file=sys.stderr)
+    sys.exit(bool(bars and table.missed))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
