@@ -73,7 +73,6 @@ llvm::Error prepareAgain(const Parsed &parsed, const Interrupted &interrupted, c
   llvm::Expected<std::string> scratch = host::scratchRoot(project);
   if (!scratch) return scratch.takeError();
   prepared.options.scratch = *scratch + "/" + interrupted.run;
-  prepared.options.expected = expectedDurations(plan, prepared, store::listRuns(interrupted.state));
   return host::realHost().files.removeTree(prepared.options.scratch); // what the killed run left
 }
 

@@ -77,7 +77,6 @@ std::optional<Prepared> prepare(const Parsed &parsed, const Loaded &loaded, cons
   }
   options.inPlace = parsed.has("--in-place");
   const std::vector<std::string> runs = store::listRuns(options.stateDirectory);
-  options.expected = expectedDurations(loaded.plan, prepared, runs);
   llvm::Expected<std::string> run =
       store::createRun(options.stateDirectory, host::realHost().clock.wallMilliseconds());
   llvm::Expected<std::string> scratch = host::scratchRoot(loaded.projectRoot);

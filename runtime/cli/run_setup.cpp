@@ -8,6 +8,7 @@
 #include "runtime/exec/sandbox.h"
 #include "runtime/exec/secrets.h"
 #include "runtime/report/report.h"
+#include "runtime/store/durations.h"
 #include <algorithm>
 #include <thread>
 #include <unistd.h>
@@ -72,6 +73,20 @@ void tellGateOf(const Parsed &parsed, const plan::Plan &plan, const std::vector<
       tellGate(parsed, plan, node, gateResultOf(plan, node, journal->events), false);
 }
 
+/// The report, and what the next run's schedule wants to know.
+class Learning final : public store::EventSink {
+public:
+  Learning(store::EventSink &report, store::Durations &durations) : report_(report), durations_(durations) {}
+  void take(const store::Event &event) override {
+    durations_.take(event);
+    report_.take(event);
+  }
+
+private:
+  store::EventSink &report_;
+  store::Durations &durations_;
+};
+
 } // namespace
 
 std::string cacheDirectory(const std::string &state) {
@@ -125,31 +140,11 @@ llvm::Error readSecretsInto(const Parsed &parsed, const plan::Plan &plan, Prepar
   return llvm::Error::success();
 }
 
-std::map<plan::NodeId, Duration> expectedDurations(const plan::Plan &plan, const Prepared &prepared,
-                                                   const std::vector<std::string> &runs) {
-  const std::string &state = prepared.options.stateDirectory;
-  std::map<std::string, Duration> known;
-  for (auto run = runs.rbegin(); run != runs.rend() && run - runs.rbegin() < 5; ++run) {
-    llvm::Expected<store::LoadedJournal> journal = store::loadJournal(store::folderOf(state, *run).journal());
-    if (!journal) {
-      llvm::consumeError(journal.takeError());
-      continue;
-    }
-    const store::RunSummary summary = store::summarize(journal->events);
-    if (summary.plan != plan.name || summary.pipeline != plan.pipelines[prepared.pipeline].name) continue;
-    for (const store::NodeSummary &node : summary.nodes)
-      if (node.outcome == plan::Outcome::Success)
-        known.emplace(node.name, Duration::fromMilliseconds(node.ended - node.started));
-  }
-  std::map<plan::NodeId, Duration> expected;
-  for (const plan::NodeId node : prepared.options.nodes)
-    if (const auto found = known.find(plan.nodes[node].name); found != known.end())
-      expected[node] = found->second;
-  return expected;
-}
-
 int carryOut(const Parsed &parsed, const plan::Plan &plan, Prepared prepared, store::Journal &journal) {
-  const exec::RunOptions &options = prepared.options;
+  exec::RunOptions &options = prepared.options;
+  store::Durations durations(options.stateDirectory, plan.name, plan.pipelines[prepared.pipeline].name);
+  for (const plan::NodeId node : options.nodes)
+    if (const auto known = durations.of(plan.nodes[node].name)) options.expected[node] = *known;
   std::unique_ptr<report::Report> report = makeReport(parsed, prepared);
   if (parsed.has("--events")) {
     auto both = report::withEvents(std::move(report), parsed.value("--events"));
@@ -158,8 +153,10 @@ int carryOut(const Parsed &parsed, const plan::Plan &plan, Prepared prepared, st
   }
   const std::function<void()> tick = [&report] { report->tick(); };
   store::RunStarted started = startedEvent(plan, prepared);
+  Learning learning(*report, durations);
   const exec::RunResult result = exec::execute(plan, options, std::move(prepared.given), prepared.secrets,
-                                               host::realHost(), journal, *report, std::move(started), tick);
+                                               host::realHost(), journal, learning, std::move(started), tick);
+  durations.save();
   report.reset(); // what it still has to write comes before our own words
   const store::RunFolder folder = store::folderOf(options.stateDirectory, options.run);
   const int reported = writeReports(parsed, folder);

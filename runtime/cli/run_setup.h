@@ -26,10 +26,6 @@ llvm::Error readMachineOptions(const Parsed &parsed, const std::string &projectR
 /// Values of the secrets that the run's nodes need. Error: those that are missing.
 llvm::Error readSecretsInto(const Parsed &parsed, const plan::Plan &plan, Prepared &prepared);
 
-/// Durations of the nodes in the last runs of the same pipeline: the schedule starts long ways first.
-std::map<plan::NodeId, Duration> expectedDurations(const plan::Plan &plan, const Prepared &prepared,
-                                                   const std::vector<std::string> &runs);
-
 /// Runs it, writes the reports that are asked for; the exit status.
 int carryOut(const Parsed &parsed, const plan::Plan &plan, Prepared prepared, store::Journal &journal);
 

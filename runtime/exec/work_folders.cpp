@@ -11,29 +11,23 @@ namespace {
 
 constexpr const char *names[] = {"work", "home", "tmp"};
 
-bool holdsNothing(int folder) {
-  DIR *entries = ::fdopendir(folder);
+/// Whether there are `count` entries in `path`, and its owner, mode and attributes are those of `model`.
+bool isUntouched(const std::string &path, std::size_t count, const struct stat &model) {
+  const int folder = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  struct stat status {};
+  const bool same = folder >= 0 && ::fstat(folder, &status) == 0 && status.st_mode == model.st_mode &&
+                    status.st_uid == model.st_uid && status.st_gid == model.st_gid &&
+                    ::flistxattr(folder, nullptr, 0) <= 0;
+  DIR *entries = same ? ::fdopendir(folder) : nullptr;
   if (!entries) {
-    ::close(folder);
+    if (folder >= 0) ::close(folder);
     return false;
   }
-  std::size_t count = 0;
-  while (count < 3 && ::readdir(entries))
-    ++count; // `.` and `..` are two
+  std::size_t found = 0;
+  while (found <= count + 2 && ::readdir(entries)) // `.` and `..` too
+    ++found;
   ::closedir(entries);
-  return count == 2;
-}
-
-/// Whether nothing is in it, and its owner, mode and attributes are those of `model`.
-bool isUntouched(const std::string &path, const struct stat &model) {
-  const int folder = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-  if (folder < 0) return false;
-  struct stat status {};
-  if (::fstat(folder, &status) == 0 && status.st_mode == model.st_mode && status.st_uid == model.st_uid &&
-      status.st_gid == model.st_gid && ::flistxattr(folder, nullptr, 0) <= 0)
-    return holdsNothing(folder);
-  ::close(folder);
-  return false;
+  return found == count + 2;
 }
 
 } // namespace
@@ -58,9 +52,10 @@ llvm::Error WorkFolders::make(const std::string &directory, bool withWork, host:
 
 bool WorkFolders::takeBack(const std::string &directory) {
   struct stat model {};
-  if (::lstat(directory.c_str(), &model) != 0 || model.st_nlink != 2 + std::size(names)) return false;
+  if (::lstat(directory.c_str(), &model) != 0 || !isUntouched(directory, std::size(names), model))
+    return false;
   for (const char *name : names)
-    if (!isUntouched(directory + "/" + name, model)) return false;
+    if (!isUntouched(directory + "/" + name, 0, model)) return false;
   const std::lock_guard lock(mutex_);
   if (spare_.size() >= mostSpare) return false;
   spare_.push_back(directory);
