@@ -7,6 +7,8 @@
 namespace pipelang::exec {
 namespace {
 
+constexpr std::size_t longestWindow = 64;
+
 std::string percentEncoded(llvm::StringRef text, const char *digits, bool plusForSpace) {
   std::string encoded;
   for (const char c : text) {
@@ -105,12 +107,37 @@ void SecretForms::addForm(const std::string &form, std::vector<std::vector<State
   matched_[state] = static_cast<std::uint32_t>(form.size());
 }
 
+/// Wu and Manber's: two bytes that are in the beginning of no form let a whole window pass.
+void SecretForms::findShifts(llvm::ArrayRef<std::string> forms) {
+  if (forms.empty()) return;
+  window_ = longestWindow;
+  for (const std::string &form : forms)
+    window_ = std::min(window_, form.size());
+  shifts_.assign(4096, static_cast<std::uint8_t>(window_ - 1));
+  for (const std::string &form : forms)
+    for (std::size_t last = 1; last < window_; ++last) {
+      std::uint8_t &shift = shifts_[pairOf(form[last - 1], form[last])];
+      shift = std::min(shift, static_cast<std::uint8_t>(window_ - 1 - last));
+    }
+}
+
+std::size_t SecretForms::skip(llvm::StringRef text, std::size_t from) const {
+  std::size_t last = from + window_ - 1;
+  while (last < text.size()) {
+    const std::size_t shift = shifts_[pairOf(text[last - 1], text[last])];
+    if (shift == 0) break;
+    last += shift;
+  }
+  return std::min(last + 1 - window_, text.size());
+}
+
 /// Aho and Corasick's automaton, with the failure links folded into the table.
 SecretForms::SecretForms(llvm::ArrayRef<std::string> secrets) : depth_{0}, matched_{0} {
   std::vector<std::string> forms;
   for (const std::string &secret : secrets)
     for (std::string &form : formsOf(secret))
       forms.push_back(std::move(form));
+  findShifts(forms);
   for (const std::string &form : forms)
     for (const char c : form)
       if (std::uint16_t &byteClass = classOf_[static_cast<unsigned char>(c)]; byteClass == 0)
@@ -163,9 +190,10 @@ void Masker::write(llvm::StringRef text, std::string &into) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (state_ == SecretForms::root) { // most text: no form begins here
       const std::size_t begin = i;
+      i = forms_.skip(text, i);
       while (i < text.size() &&
              forms_.step(SecretForms::root, static_cast<unsigned char>(text[i])) == SecretForms::root)
-        ++i;
+        i = forms_.skip(text, i + 1);
       into.append(text.data() + begin, i - begin);
       if (i > begin) lastWasMasked_ = false;
       if (i == text.size()) return;

@@ -33,11 +33,20 @@ private:
 
   State step(State state, unsigned char byte) const { return next_[state * classes_ + classOf_[byte]]; }
   void addForm(const std::string &form, std::vector<std::vector<State>> &trie);
+  void findShifts(llvm::ArrayRef<std::string> forms);
+  static std::size_t pairOf(char first, char second) {
+    return (static_cast<unsigned char>(first) * 31u ^ static_cast<unsigned char>(second)) % 4096;
+  }
+  /// The first place in `text`, from `from` on, where a form may begin; the size of `text` where there is
+  /// none.
+  std::size_t skip(llvm::StringRef text, std::size_t from) const;
 
   std::size_t classes_ = 1; ///< Bytes that no form holds are all of class 0.
   std::array<std::uint16_t, 256> classOf_{};
-  std::vector<State> next_;            ///< [state][class]
-  std::vector<std::uint32_t> depth_;   ///< Bytes of a form that have been seen in this state.
+  std::size_t window_ = 2;           ///< Bytes that every form has, or more.
+  std::vector<std::uint8_t> shifts_; ///< By pairOf() the last two bytes of a window: how far the next one is.
+  std::vector<State> next_;          ///< [state][class]
+  std::vector<std::uint32_t> depth_; ///< Bytes of a form that have been seen in this state.
   std::vector<std::uint32_t> matched_; ///< Length of the longest form that ends here; 0: none.
 };
 
