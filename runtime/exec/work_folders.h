@@ -1,5 +1,6 @@
-// The folders that attempts of jobs work in. Making and removing four for each job is most of what a small job
-// costs a file system, so those that a job leaves as empty as it got them are handed on to the next, renamed.
+// The folders that attempts of jobs work in. Making and removing four for each job is most of what a small
+// job costs a file system, so those that a job leaves as empty as it got them are handed on to the next,
+// renamed.
 #pragma once
 
 #include "runtime/host/host.h"
