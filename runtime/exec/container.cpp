@@ -92,7 +92,7 @@ llvm::Expected<ContainerEngine> containerEngine(host::Host &host) {
   };
   static const Found found = [&host] {
     Found result;
-    const std::string chosen = variable(host.environ, "PIPERUN_CONTAINER_ENGINE");
+    const std::string chosen = variable(host.environ, engineVariable);
     const std::vector<std::string> names =
         chosen.empty() ? std::vector<std::string>{"podman", "docker"} : std::vector<std::string>{chosen};
     for (const std::string &name : names) {

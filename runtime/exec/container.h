@@ -14,6 +14,9 @@ struct ContainerEngine {
   bool isDocker = false;
 };
 
+/// Says which engine to use; `none`: none. The caller sets it, and steps see it.
+inline constexpr const char *engineVariable = "PIPERUN_CONTAINER_ENGINE";
+
 /// The one of PIPERUN_CONTAINER_ENGINE, else podman, else docker, as the caller's PATH has them. Asks once,
 /// and removes what killed runs left. Error: neither works, why, and both ways out.
 llvm::Expected<ContainerEngine> containerEngine(host::Host &host);

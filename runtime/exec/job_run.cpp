@@ -104,6 +104,8 @@ llvm::Error JobRun::prepare() {
           context_.folders.make(attempt_.directory, !context_.options.inPlace, context_.host.files))
     return error;
   attempt_.environ = baseEnvironment(attempt_.home, attempt_.temporary, marker_);
+  if (const auto engine = context_.host.environ.find(engineVariable); engine != context_.host.environ.end())
+    attempt_.environ.insert(*engine);
   if (job_)
     for (const plan::ArtifactInput &input : job_->inputs)
       if (llvm::Error error = placeArtifact(context_, input.output, attempt_.work + "/" + input.directory))

@@ -1,6 +1,7 @@
 #include "runtime/store/runs.h"
 #include "fmt/format.h"
 #include "runtime/host/host.h"
+#include "llvm/ADT/STLExtras.h"
 #include <cerrno>
 #include <cstring>
 #include <ctime>
@@ -75,7 +76,11 @@ llvm::Expected<std::string> createRun(llvm::StringRef state, std::int64_t wallMi
 }
 
 std::vector<std::string> listRuns(llvm::StringRef state) {
-  return host::realHost().files.list((state + "/runs").str());
+  std::vector<std::string> runs = host::realHost().files.list((state + "/runs").str());
+  llvm::sort(runs, [](llvm::StringRef one, llvm::StringRef other) { // the tenth of a second after its ninth
+    return one.compare_numeric(other) < 0;
+  });
+  return runs;
 }
 
 llvm::Expected<std::string> findRun(llvm::StringRef state, llvm::StringRef name) {

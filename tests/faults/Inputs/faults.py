@@ -67,9 +67,14 @@ def output():
         return ""
 
 
+def folders_of_runs():
+    """Oldest first: the tenth run of a second comes after its ninth."""
+    return sorted(glob.glob(".piperun/runs/*"), key=lambda run: [int(each) for each in re.findall(r"\d+", run)])
+
+
 def logs(job, step="0"):
     """Everything that this step logged in the last run."""
-    runs = sorted(glob.glob(".piperun/runs/*"))
+    runs = folders_of_runs()
     try:
         return pathlib.Path(runs[-1], "logs", job, f"{step}.log").read_bytes()
     except (IndexError, OSError):

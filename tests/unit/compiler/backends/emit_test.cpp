@@ -184,7 +184,7 @@ TEST(EmitKubernetes, RefusesWhatWouldGoWrong) {
   test::PlanBuilder b = test::PlanBuilder::shop();
   plan::Environment &production = b.plan.environments[plan::EnvironmentId(0)];
   production.namespaceName = "";
-  EXPECT_THAT(emit(b.plan, "kubernetes").codes(), testing::ElementsAre("P1201", "P1202"));
+  EXPECT_THAT(emit(b.plan, "kubernetes").codes(), testing::ElementsAre("P1201"));
   production.namespaceName = "shop-prod";
   plan::Environment other = production;
   other.name = "staging";
