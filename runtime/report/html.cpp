@@ -69,9 +69,8 @@ std::string tile(llvm::StringRef title, const std::string &value, const std::str
 }
 
 std::string jobsTile(const RunRecord &record) {
-  std::size_t good = 0, bad = 0, ran = 0;
+  std::size_t good = 0, bad = 0;
   for (const NodeRecord &node : record.nodes) {
-    ran += node.ran();
     good += node.outcome == plan::Outcome::Success;
     bad += node.failed();
   }
