@@ -82,7 +82,7 @@ def jobs(count, steps=1, pure=False, edges=False):
             text += "    pure = true\n"
         if edges and i >= 10:
             text += f"    after j{i - 10}\n    after j{i - 7}\n"
-        text += '    sh "true"\n' * steps + "  }\n"
+        text += f'    sh "true {i}"\n' * steps + "  }\n"  # no two alike: a pure one would be taken from the cache
     return text + "}\n"
 
 
