@@ -3,6 +3,7 @@
 #include "compiler/driver/import_pins.h"
 #include "compiler/driver/lock_file.h"
 #include "compiler/driver/module_files.h"
+#include "compiler/driver/one_cause.h"
 #include "compiler/lower/lower.h"
 #include "compiler/parse/parse.h"
 #include "compiler/plan/json.h"
@@ -62,40 +63,6 @@ void readLock(Compilation &result, LowerOptions &lowering, const CompileOptions 
   addLibraryPins(lowering);
 }
 
-bool overlap(Span left, Span right) {
-  return left.valid() && left.file == right.file && left.begin < right.end && right.begin < left.end;
-}
-
-bool sameLine(const Sources &sources, Span left, Span right) {
-  if (!left.valid() || left.file != right.file) return false;
-  const SourceFile &file = sources[left.file];
-  return file.position(left.begin).line == file.position(right.begin).line;
-}
-
-/// Adds to `known` what a later phase found where no error is known yet: one cause, one message. What could
-/// not be read spoils its whole line, other errors the text they point at.
-void addIndependent(const Diagnostics &later, const Sources &sources, Diagnostics &known) {
-  known.addOmitted(later);
-  std::vector<Diagnostic> wrong;
-  for (const Diagnostic &diagnostic : known.all())
-    if (diagnostic.severity == Severity::Error) wrong.push_back(diagnostic);
-  for (const Diagnostic &found : later.all()) {
-    auto explains = [&](const Diagnostic &error) {
-      const bool syntax = llvm::StringRef(error.code).startswith("P00");
-      return overlap(error.span, found.span) || (syntax && sameLine(sources, error.span, found.span));
-    };
-    if (std::any_of(wrong.begin(), wrong.end(), explains)) continue;
-    const DiagnosticKind<diag::Text> kind{found.name.c_str(), found.code.c_str(), found.severity, "{0}"};
-    Diagnostics::Builder builder = known.report(found.span, kind, found.message);
-    for (const DiagnosticLabel &label : found.labels)
-      builder.label(label.span, label.text);
-    for (const std::string &note : found.notes)
-      builder.note(note);
-    for (const DiagnosticFix &fix : found.fixes)
-      builder.fix(fix.span, fix.replacement, fix.text);
-  }
-}
-
 } // namespace
 
 llvm::Expected<Compilation> compile(llvm::StringRef path, const CompileOptions &options) {
@@ -112,6 +79,7 @@ Compilation compileText(llvm::StringRef path, std::string text, const CompileOpt
   sema::ModuleLoader loader = makeLoader(result.sources, result.diagnostics);
   Diagnostics checked;
   result.program = sema::check(std::move(tree), loader, checked);
+  result.diagnostics = causesOf(result.diagnostics, result.sources);
   addIndependent(checked, result.sources, result.diagnostics);
   LowerOptions lowering = lowerOptions(path, result, options);
   if (options.notes) lowering.notes = &result.notes;
@@ -122,6 +90,7 @@ Compilation compileText(llvm::StringRef path, std::string text, const CompileOpt
   result.plan = lower(result.program, lowering, lowered, tests ? &result.tests : nullptr);
   addIndependent(lowered, result.sources, result.diagnostics);
   result.diagnostics.sort();
+  result.diagnostics = withoutConsequences(result.diagnostics, result.sources);
   if (!result.diagnostics.hasErrors() && result.tests.empty())
     if (llvm::Error broken = plan::validate(result.plan))
       result.internalError = llvm::toString(std::move(broken));

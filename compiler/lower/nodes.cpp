@@ -1,5 +1,6 @@
 // Nodes in general: lowering on demand, edges, circles, conditions, references to outputs.
 #include "compiler/lower/lowering.h"
+#include "compiler/plan/outcomes.h"
 
 namespace pipelang::lowering {
 
@@ -215,7 +216,10 @@ void Lowering::checkSkipped(plan::NodeId producer, Span span) {
   const std::optional<plan::ExprId> &theirs = plan_.nodes[producer].when;
   if (!theirs || !context_.node.valid()) return;
   std::set<std::string> mine;
-  if (const std::optional<plan::ExprId> &when = plan_.nodes[context_.node].when)
+  const std::optional<plan::ExprId> &when = plan_.nodes[context_.node].when;
+  // A condition on its outcome decides: it excludes that it was skipped, or checkOutcomes says what is wrong.
+  if (when && plan::OutcomeTruth(plan_, {{producer, plan::Outcome::Skipped}}).of(*when)) return;
+  if (when)
     for (plan::ExprId id : conjuncts(plan_, *when))
       mine.insert(shape(plan_, id));
   for (plan::ExprId id : conjuncts(plan_, *theirs))

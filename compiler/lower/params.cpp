@@ -137,6 +137,8 @@ void Lowering::addConditions(sema::SymbolId id, sema::TypeId typeId, std::vector
 
 Value Lowering::paramValue(sema::SymbolId symbol) {
   const plan::Param &param = plan_.params[params_[symbol]];
+  const sema::TypeId type = program_.symbols[symbol].type;
+  if (!type.valid() || program_.types[type].kind == sema::TypeKind::Error) return Value::error();
   if (options_.params.count(param.name) > 0 || !lateParams_) return paramValues_[symbol];
   Labels labels;
   if (param.type == plan::ValueType::String) {

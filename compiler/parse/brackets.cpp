@@ -30,6 +30,7 @@ public:
               : token.kind == PipeLexer::RBRACE                                     ? -1
                                                                                     : 0;
     bracesMissing_ = open;
+    surplus_ = -open;
   }
 
   bool run() {
@@ -77,6 +78,7 @@ private:
       while (!stack_.empty() && closerOf(topKind()) != kind)
         unclosedOnItsLine(i);
       if (bracesMissing_ > 0) closeByIndentation(i);
+      if (surplus_ > 0 && isIndented(i)) return closesNothing(i);
     } else if (!stack_.empty() && closerOf(topKind()) != kind) {
       // `([)`: the inner one is unclosed, if an outer one of this kind waits within the same
       // braces.
@@ -93,9 +95,23 @@ private:
       stack_.pop_back();
       return true;
     }
+    return closesNothing(i);
+  }
+
+  bool closesNothing(std::size_t i) {
+    if (tokens_[i].kind == PipeLexer::RBRACE) --surplus_;
     source_.diagnostics.report(source_.span(tokens_[i]), diag::UnmatchedBracket, source_.textOf(tokens_[i]))
         .fix(source_.span(tokens_[i]), "", "remove it");
     return false;
+  }
+
+  /// Whether the `}` at `i` begins its line and stands further right than the line of the innermost `{`:
+  /// where there are too many, it is likelier to belong to one that is missing.
+  bool isIndented(std::size_t i) const {
+    const std::uint32_t place = tokens_[i].begin;
+    if (stack_.empty() || place == tokens_[i].end || lineStart(place) + indentation(place) != place)
+      return false;
+    return topKind() == PipeLexer::LBRACE && indentation(place) > indentation(tokens_[stack_.back()].begin);
   }
 
   /// A `}` that begins its line and stands further left than the line of the innermost `{` belongs
@@ -172,6 +188,7 @@ private:
   const Source &source_;
   const std::vector<Lexeme> &tokens_;
   std::ptrdiff_t bracesMissing_ = 0; ///< How many `}` the text lacks.
+  std::ptrdiff_t surplus_ = 0;       ///< How many `}` too many it has.
   std::vector<std::size_t> stack_;
   std::vector<std::size_t> dropped_; ///< Ascending.
   std::vector<std::pair<std::size_t, Lexeme>> inserted_;

@@ -59,7 +59,8 @@ TypeId Checker::checkIs(const ast::IsExpr &is) {
   const TypeId target = aim(subject);
   const bool isNone = has(is.pattern) && std::holds_alternative<ast::NoneExpr>(expr(is.pattern).node);
   const bool hasParts = kindOf(target) == TypeKind::Union || kindOf(target) == TypeKind::Record;
-  if (has(is.pattern) && hasParts && !isNone)
+  const bool isCall = has(is.pattern) && std::holds_alternative<ast::CallExpr>(expr(is.pattern).node);
+  if (has(is.pattern) && !isNone && (hasParts || (isCall && isError(subject))))
     readPattern(is.pattern, subject, false);
   else
     check(is.pattern, subject);

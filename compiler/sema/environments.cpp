@@ -28,7 +28,7 @@ void Checker::checkEnvironment(SymbolId symbol, const ast::EnvironmentDecl &envi
   if (environment.type) {
     const TypeId declared = resolve(*environment.type);
     known = kindOf(declared) == TypeKind::Record;
-    if (known) record = type(declared).symbol;
+    record = known ? type(declared).symbol : SymbolId();
     if (!known && !isError(declared))
       diagnostics_.report(tree().types[*environment.type].span, diag::TypeMismatch, "a record",
                           text(declared));
@@ -109,7 +109,11 @@ void Checker::checkEmit(const ast::Decl &decl, const ast::EmitDecl &emit) {
         emit.target.span, near);
   }
   place_.owner = target;
-  if (target == "file") {
+  const bool compares = emit.what && !emit.value && has(*emit.what) &&
+                        std::holds_alternative<ast::BinaryExpr>(expr(*emit.what).node);
+  if (target == "file" && compares) {
+    // `emit file "a" == yaml(b)`: what it lacks says it all
+  } else if (target == "file") {
     if (emit.what) check(*emit.what, types_.of(TypeKind::Path));
     if (emit.value) check(*emit.value, types_.of(TypeKind::Document));
   } else {

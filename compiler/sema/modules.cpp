@@ -79,6 +79,9 @@ ModuleId Checker::loadOne(ModuleId importer, const ast::ImportDecl &import, Span
       const Span place =
           import.path.empty() ? span : pipelang::join(import.path.front().span, import.path.back().span);
       offer(diagnostics_.report(place, diag::UnknownModule, name, near.text), place, near);
+      const llvm::StringRef meant = near.name; // what it would bind is no mistake of its own
+      if (meant.startswith("std."))
+        unimported_.insert({static_cast<std::uint32_t>(importer.index()), meant.substr(4).str()});
     }
     return {};
   }

@@ -175,6 +175,12 @@ std::optional<MatchPattern> Checker::readPart(ast::ExprId id, TypeId subject, bo
     return MatchPattern{};
   }
   std::optional<MatchPattern> pattern;
+  if (isError(subject) && isCall) { // of what nothing is known of: its names are bound all the same
+    std::vector<MatchPattern> parts;
+    info(id).type = error();
+    readParts(id, std::get<ast::CallExpr>(expr(id).node), {}, {}, parts, binds);
+    return std::nullopt;
+  }
   if (kindOf(target) == TypeKind::Union && !isNone)
     pattern = readCase(id, target, binds);
   else if (kindOf(target) == TypeKind::Record && isCall)

@@ -1,0 +1,90 @@
+#include "compiler/driver/source_blocks.h"
+#include "llvm/ADT/StringExtras.h"
+#include <algorithm>
+
+namespace pipelang::driver {
+
+static bool isWordByte(char byte) {
+  return llvm::isAlnum(byte) || byte == '_';
+}
+
+std::pair<std::uint32_t, std::uint32_t> SourceBlocks::lines(Span span) const {
+  const SourceFile &file = sources_[span.file];
+  const std::uint32_t last = span.end > span.begin ? span.end - 1 : span.begin;
+  return {file.position(span.begin).line, file.position(last).line};
+}
+
+bool SourceBlocks::sameLine(Span left, Span right) const {
+  if (!left.valid() || left.file != right.file) return false;
+  const SourceFile &file = sources_[left.file];
+  return file.position(left.begin).line == file.position(right.begin).line;
+}
+
+const std::vector<SourceBlocks::Line> &SourceBlocks::linesOf(Id<SourceFile> file) {
+  auto [found, isNew] = lines_.try_emplace(file);
+  if (!isNew) return found->second;
+  const SourceFile &source = sources_[file];
+  Line line{0, 0};
+  for (std::uint32_t number = 1; number <= source.lineCount(); ++number) {
+    const llvm::StringRef text = source.line(number);
+    const std::size_t first = text.find_first_not_of(" \t\r");
+    if (first != llvm::StringRef::npos && !text.substr(first).startswith("//")) {
+      line.indentation = static_cast<std::uint32_t>(first);
+      const bool closes = llvm::StringRef("})]").contains(text[first]);
+      if (first == 0 && !closes) line.block = number;
+    }
+    found->second.push_back(line);
+  }
+  return found->second;
+}
+
+bool SourceBlocks::sameBlock(Span left, Span right) {
+  if (!left.valid() || left.file != right.file) return false;
+  const std::vector<Line> &all = linesOf(left.file);
+  return all[lines(left).first - 1].block == all[lines(right).first - 1].block;
+}
+
+bool SourceBlocks::sameStatement(Span left, Span right) {
+  if (!sameBlock(left, right)) return false;
+  const std::vector<Line> &all = linesOf(left.file);
+  const auto [from, to] = std::minmax({lines(left).first, lines(right).first});
+  const std::uint32_t second = all[from - 1].block + 1;
+  if (from == to || second > all.size()) return from == to;
+  return std::all_of(all.begin() + from, all.begin() + to,
+                     [&](const Line &line) { return line.indentation > all[second - 1].indentation; });
+}
+
+bool SourceBlocks::below(Span inner, Span outer) {
+  if (!inner.valid() || inner.file != outer.file) return false;
+  const std::vector<Line> &all = linesOf(inner.file);
+  const std::uint32_t from = lines(outer).first, to = lines(inner).first;
+  if (to <= from || all[to - 1].block != all[from - 1].block) return false;
+  return std::all_of(all.begin() + from, all.begin() + to,
+                     [&](const Line &line) { return line.indentation > all[from - 1].indentation; });
+}
+
+bool SourceBlocks::hasWord(llvm::StringRef text, llvm::StringRef word) {
+  if (word.empty()) return false;
+  for (std::size_t at = text.find(word); at != llvm::StringRef::npos; at = text.find(word, at + 1)) {
+    const bool begins = at == 0 || !isWordByte(text[at - 1]);
+    const bool ends = at + word.size() == text.size() || !isWordByte(text[at + word.size()]);
+    if (begins && ends) return true;
+  }
+  return false;
+}
+
+bool SourceBlocks::mentions(Span span, llvm::StringRef name) const {
+  if (!span.valid()) return false;
+  const auto [first, last] = lines(span);
+  for (std::uint32_t number = first; number <= last; ++number)
+    if (hasWord(sources_[span.file].line(number), name)) return true;
+  return false;
+}
+
+bool SourceBlocks::isDeclaredBy(Span span, llvm::StringRef name) {
+  if (!span.valid()) return false;
+  const std::uint32_t header = linesOf(span.file)[lines(span).first - 1].block;
+  return hasWord(sources_[span.file].line(header), name);
+}
+
+} // namespace pipelang::driver
