@@ -1,6 +1,7 @@
 """Adds up the results of the unit tests and of lit: names what failed or was skipped, and why, then
 prints a table and, alone on the last line, `N passed, N failed, N skipped`. Exit 1: something failed,
-or one of the two ran no test."""
+or one of the two ran no test. `summary.py UNIT LIT FINDINGS`: what sanitizers wrote into that folder is
+printed, and fails too."""
 
 import collections
 import json
@@ -9,6 +10,7 @@ import re
 import sys
 
 Count = collections.Counter
+LONGEST = 5_000  # characters shown of what a sanitizer says
 
 
 def unit_results(path: str) -> tuple[Count, list[str], list[str]]:
@@ -42,6 +44,8 @@ def lit_results(path: str) -> tuple[Count, list[str], list[str]]:
 
 def reason(output: str) -> str:
     found = re.search(r"features?[^:]*: (.*)", output)
+    if found and found.group(1) == "sanitized":
+        return "means nothing in a build with sanitizers"
     return f"this machine lacks {found.group(1)}" if found else output.strip() or "not supported here"
 
 
@@ -59,6 +63,10 @@ def main() -> int:
         print(f"{kind}: {count['passed']} passed, {count['failed']} failed, {count['skipped']} skipped")
         broken = broken or count["failed"] > 0 or count["passed"] == 0
         total += count
+    for path in sorted(pathlib.Path(sys.argv[3]).iterdir()) if len(sys.argv) > 3 else []:
+        print(f"found by a sanitizer: {path}\n{path.read_text(errors='replace')[:LONGEST]}")
+        total["failed"] += 1
+        broken = True
     print(f"{total['passed']} passed, {total['failed']} failed, {total['skipped']} skipped")
     return 1 if broken else 0
 

@@ -221,7 +221,7 @@ private:
 
   /// For each opening bracket where it is closed; npos where it is not, and for all other characters.
   static std::vector<std::size_t> endsOf(llvm::StringRef text) {
-    std::vector<std::size_t> ends(text.size(), llvm::StringRef::npos);
+    std::vector<std::size_t> ends(text.size(), std::size_t{llvm::StringRef::npos});
     std::vector<std::size_t> round, curly;
     for (std::size_t i = 0; i < text.size(); ++i) {
       std::vector<std::size_t> &open = text[i] == '(' || text[i] == ')' ? round : curly;

@@ -3,7 +3,6 @@
 #include <csignal>
 #include <cstring>
 #include <fcntl.h>
-#include <grp.h>
 #include <linux/close_range.h>
 #include <pthread.h>
 #include <pwd.h>
@@ -18,7 +17,8 @@ namespace pipelang::host {
 namespace {
 
 /// Of what runs in the child: it shares our memory and never returns, so that a sanitizer would take the
-/// marks it leaves for those of whoever has its stack next.
+/// marks it leaves for those of whoever has its stack next. What sanitizers keep books of (signal handlers,
+/// descriptors, exits) it does by bare system calls, for the books would be ours.
 #define PIPELANG_IN_CHILD                                                                                    \
   __attribute__((no_sanitize("address"), no_sanitize("undefined"), no_sanitize("thread")))
 
@@ -46,21 +46,21 @@ struct ChildPlan {
 PIPELANG_IN_CHILD int giveUp(ChildPlan &plan, const char *doing) {
   plan.failedAt = doing;
   plan.error = errno;
-  _exit(127);
+  syscall(SYS_exit_group, 127);
+  __builtin_unreachable();
 }
 
 PIPELANG_IN_CHILD void resetSignals() {
-  struct sigaction standard {};
-  standard.sa_handler = SIG_DFL;
+  const long standard[8] = {}; // the kernel's struct: SIG_DFL, no flags, nothing blocked
   for (int signal = 1; signal < NSIG; ++signal)
-    sigaction(signal, &standard, nullptr);
+    syscall(SYS_rt_sigaction, signal, standard, nullptr, NSIG / 8);
 }
 
 PIPELANG_IN_CHILD void closeFrom3() {
   if (syscall(SYS_close_range, 3, ~0U, CLOSE_RANGE_CLOEXEC) == 0) return;
   // Kernels before 5.11. Our own descriptors are close-on-exec anyway; this is for those a library opened.
   for (int descriptor = 3; descriptor < 1024; ++descriptor)
-    fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+    syscall(SYS_fcntl, descriptor, F_SETFD, FD_CLOEXEC);
 }
 
 PIPELANG_IN_CHILD int childMain(void *argument) {
@@ -71,18 +71,21 @@ PIPELANG_IN_CHILD int childMain(void *argument) {
   } else if (setpgid(0, 0) < 0) {
     giveUp(plan, "start a process group");
   }
-  if (dup2(plan.nullDescriptor, 0) < 0) giveUp(plan, "redirect stdin");
+  if (syscall(SYS_dup3, plan.nullDescriptor, 0, 0) < 0) giveUp(plan, "redirect stdin");
   const int output = plan.output >= 0 ? plan.output : plan.nullDescriptor;
-  if (dup2(output, 1) < 0 || dup2(output, 2) < 0) giveUp(plan, "redirect output");
+  if (syscall(SYS_dup3, output, 1, 0) < 0 || syscall(SYS_dup3, output, 2, 0) < 0)
+    giveUp(plan, "redirect output");
   closeFrom3();
   for (std::size_t i = 0; i < plan.inheritedCount; ++i)
-    fcntl(plan.inherited[i], F_SETFD, 0);
+    syscall(SYS_fcntl, plan.inherited[i], F_SETFD, 0);
   if (chdir(plan.directory) < 0) giveUp(plan, "enter its directory");
-  if (plan.changeUser && (setgroups(1, &plan.group) < 0 || setgid(plan.group) < 0 || setuid(plan.user) < 0))
+  // Not by the C library, which would look for our other threads to change them too.
+  if (plan.changeUser && (syscall(SYS_setgroups, 1, &plan.group) < 0 || syscall(SYS_setgid, plan.group) < 0 ||
+                          syscall(SYS_setuid, plan.user) < 0))
     giveUp(plan, "change the user");
   if (plan.dieWithParent) { // after the change of user, which clears it
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != plan.parent) _exit(127);
+    if (getppid() != plan.parent) syscall(SYS_exit_group, 127);
   }
   sigset_t none;
   sigemptyset(&none);

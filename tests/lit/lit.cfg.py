@@ -2,7 +2,9 @@
 
 `%pipec`, `%piperun`: the programs just built; `%python`: the system's Python; `%root`: the project's own
 files; `%sample`: examples/sprint-reports. Every run has an empty HOME and no colours. A case that needs
-what a machine may lack says `REQUIRES:` with a name from below; the summary counts it as skipped.
+what a machine may lack says `REQUIRES:` with a name from below; the summary counts it as skipped. In a build
+with sanitizers the feature `sanitized` is there, and PIPELANG_SANITIZED says which: what measures time or memory
+takes wider bounds then (docs/limits.md).
 """
 
 import os
@@ -76,6 +78,8 @@ def features():
         yield "bubblewrap"  # and a kernel that lets it
     if podman_works():
         yield "podman"
+    if config.pipelang_sanitize:
+        yield "sanitized"
 
 
 config.available_features.update(features())
@@ -85,7 +89,7 @@ if not lit_config.maxIndividualTestTime:
     try:
         import psutil  # noqa: F401
 
-        lit_config.maxIndividualTestTime = 600
+        lit_config.maxIndividualTestTime = 1800 if config.pipelang_sanitize else 600
     except ImportError:
         lit_config.note("python3-psutil is not installed: tests run without a time limit")
 
@@ -124,6 +128,10 @@ config.substitutions += [
     ("%root", str(root)),
     ("%build", str(build)),
 ]
+
+if config.pipelang_sanitize:
+    config.environment["PIPELANG_SANITIZED"] = config.pipelang_sanitize
+    config.substitutions.append((r"\btimeout ([0-9]+) ", r"timeout \g<1>0 "))  # ten times as long
 
 # Cases that load the whole machine run one at a time.
 lit_config.parallelism_groups["machine"] = 1

@@ -17,6 +17,8 @@ import sys
 import time
 
 PIPERUN = os.environ["PIPERUN"]
+# How many times as long everything may take: a program with sanitizers is slow to start and to end.
+PATIENCE = 5 if os.environ.get("PIPELANG_SANITIZED") else 1
 SCRATCH = hashlib.sha1(os.path.realpath(".").encode()).hexdigest()[:8]
 
 
@@ -27,6 +29,7 @@ def check(fact, what):
 
 def until(condition, what, seconds=20):
     """Waits; fails the test where it takes too long."""
+    seconds *= PATIENCE
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         value = condition()
@@ -53,6 +56,7 @@ def start(*words, stdout=None, **options):
 def run(*words, seconds=60, **options):
     """A run to its end: its exit status."""
     process = start(*words, **options)
+    seconds *= PATIENCE
     try:
         return process.wait(seconds)
     except subprocess.TimeoutExpired:
@@ -112,7 +116,7 @@ def survivors():
 
 def nobody_left(seconds=1):
     """No process of a step is left, at the latest after `seconds`; many looks, for the machine may stand still."""
-    end, looks = time.monotonic() + seconds, 0
+    end, looks = time.monotonic() + seconds * PATIENCE, 0
     while left := survivors():
         looks += 1
         check(looks < 50 or time.monotonic() < end, f"survivors: {left}")

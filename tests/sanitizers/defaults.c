@@ -1,0 +1,19 @@
+/* What every program of a build with sanitizers asks of them, whatever its environment is: supervisors, runners and
+ * what a test starts with an empty one too. What they find is in files below FINDINGS, for the programs' standard
+ * errors may go nowhere; `./dev sanitize` fails where there is one. ASAN_OPTIONS and its like come on top:
+ * ASAN_OPTIONS=log_path=stderr shows findings at once. A program in which something was found ends by a signal, so
+ * that no test takes it for a refusal. */
+
+const char *__asan_default_options(void) {
+  return "log_path=" FINDINGS "/address:abort_on_error=1:detect_leaks=1:check_initialization_order=1"
+         ":strict_init_order=1:strict_string_checks=1";
+}
+
+const char *__ubsan_default_options(void) {
+  return "log_path=" FINDINGS "/undefined:print_stacktrace=1:halt_on_error=1:abort_on_error=1";
+}
+
+/* Goes on after what it finds: a run in which two things race shows both. */
+const char *__tsan_default_options(void) {
+  return "log_path=" FINDINGS "/thread:second_deadlock_stack=1:atexit_sleep_ms=50";
+}
