@@ -1,5 +1,6 @@
 // Calls: arguments and defaults, functions of the user's.
 #include "compiler/eval/evaluator.h"
+#include "compiler/sema/agreement.h"
 
 namespace pipelang::eval {
 
@@ -40,7 +41,12 @@ Evaluator::Bound Evaluator::bindArguments(const Place &place, sema::SymbolId cal
   for (std::size_t i = 0; i < parameters->size(); ++i) {
     bool isGiven = i < given.size() && given[i].valid();
     const std::optional<ast::ExprId> &fallback = (*parameters)[i].defaultValue;
-    if (!isGiven && fallback) bound.values[i] = evaluate({symbol.module, *fallback});
+    if (!isGiven && fallback)
+      bound.values[i] = evaluate({symbol.module, *fallback});
+    else if (!isGiven && i < symbol.members.size())
+      bound.values[i] = sema::isOptional(program_, symbolAt(symbol.members[i]).type)
+                            ? Value{plan::NoneValue{}, {}}
+                            : Value::error();
     if (i < symbol.members.size())
       bound.previous.emplace_back(symbol.members[i], bind(symbol.members[i], bound.values[i]));
   }

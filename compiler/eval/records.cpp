@@ -1,5 +1,6 @@
 // Records and environments: fields with defaults, amended copies, overlays.
 #include "compiler/eval/evaluator.h"
+#include "compiler/sema/agreement.h"
 
 namespace pipelang::eval {
 
@@ -31,7 +32,9 @@ Value Evaluator::makeRecord(sema::SymbolId id, std::vector<std::pair<std::string
                               [&](auto &entry) { return entry.first == field.name.text; });
     Value value = given != fields.end() ? given->second
                   : field.defaultValue  ? evaluate({symbol.module, *field.defaultValue})
-                                        : Value::error(); // sema has reported the missing field
+                  : sema::isOptional(program_, symbolAt(symbol.members[i]).type)
+                      ? Value{plan::NoneValue{}, {}}
+                      : Value::error();
     data->fields.emplace_back(field.name.text, value);
     previous.push_back(bind(symbol.members[i], std::move(value)));
   }

@@ -2,6 +2,7 @@
 // pipeline.
 #include "compiler/plan/params.h"
 #include "compiler/lower/lowering.h"
+#include "compiler/sema/agreement.h"
 #include "llvm/ADT/StringExtras.h"
 
 namespace pipelang::lowering {
@@ -83,6 +84,8 @@ void Lowering::declareParam(sema::SymbolId id) {
     if (!refuseLate(value, evaluator_.exprAt(place).span, "the default of `" + symbol.name + "`",
                     "make the type optional (`?`), and say where it is used what holds for `none`"))
       value = Value::error();
+  } else if (sema::isOptional(program_, symbol.type)) {
+    value = Value{plan::NoneValue{}, {}};
   } else if (!lateParams_) {
     reporter_.report(symbol.span, diag::MissingParam, symbol.name)
         .note("give it: `--param " + symbol.name + "=…`, or a default: `= …`");
@@ -132,6 +135,14 @@ void Lowering::addConditions(sema::SymbolId id, sema::TypeId typeId, std::vector
     Value holds = evaluator_.evaluate({module, type.condition});
     if (!it.empty()) evaluator_.bind(it[0], std::move(previous));
     if (const auto *late = holds.as<eval::Late>()) conditions.push_back(late->expr);
+  } else if (type.kind >= sema::TypeKind::Duration && type.kind <= sema::TypeKind::Image) {
+    const std::string name = sema::toText(program_, typeId);
+    std::optional<plan::ExprId> form =
+        evaluator_.toLate(Value::ofText(name), plan::ValueType::String, param.origin);
+    plan::Expr fits;
+    fits.type = plan::ValueType::Bool;
+    fits.node = plan::Apply{"fits", {value.as<eval::Late>()->expr, *form}};
+    conditions.push_back(evaluator_.late(std::move(fits), {}, param.origin).as<eval::Late>()->expr);
   }
 }
 

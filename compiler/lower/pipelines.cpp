@@ -196,7 +196,11 @@ void Lowering::declareCells(plan::Pipeline &pipeline, ast::StmtId id, const ast:
       evaluator_.bind(variable, value);
       std::optional<plan::Value> plain = eval::toPlan(program_, value);
       if (!plain) {
-        if (!value.isError()) reporter_.report(matrix.origin, diag::CellValue);
+        if (value.isLate())
+          reporter_.report(matrix.origin, diag::LateSource)
+              .note("name the cells by what is known, and use the late value in their steps");
+        else if (!value.isError())
+          reporter_.report(matrix.origin, diag::CellValue);
         return;
       }
       key += (key.empty() ? "" : ", ") + plain->toText();

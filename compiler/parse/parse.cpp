@@ -87,6 +87,10 @@ ast::Module parse(Id<SourceFile> file, const SourceFile &source, Diagnostics &di
   if (!withinLimits(text)) return module;
   checkBytes(text);
   std::vector<parser::Lexeme> tokens = repairSpelling(text, carvePrograms(text, lex(text)));
+  if (diagnostics.errorCount() > Diagnostics::mostKept) { // what is left of such a text says nothing
+    module.declarations.emplace_back();
+    return module;
+  }
   if (!balanceBrackets(text, tokens)) return module;
   TokenList list = layOut(text, tokens);
   if (limitChains(text, list)) buildTree(text, list, module);

@@ -1,6 +1,7 @@
 #include "compiler/plan/functions.h"
 #include "compiler/plan/evaluate.h"
 #include "compiler/plan/names.h"
+#include "compiler/support/form_patterns.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
 #include "llvm/Support/Regex.h"
@@ -65,6 +66,10 @@ llvm::Expected<Value> matches(Arguments arguments) {
   llvm::Expected<bool> matched = matchesWhole(*text, *pattern);
   if (!matched) return matched.takeError();
   return Value{*matched};
+}
+llvm::Expected<Value> fits(Arguments arguments) {
+  if (!std::holds_alternative<std::string>(arguments[0].node)) return Value{true};
+  return withTexts(arguments, [](llvm::StringRef text, llvm::StringRef type) { return hasForm(text, type); });
 }
 llvm::Expected<Value> validateText(Arguments arguments) {
   llvm::Expected<Value> matched = matches(arguments);

@@ -12,6 +12,10 @@ bool isQuantity(TypeKind kind) {
          kind == TypeKind::Cpu || kind == TypeKind::Rate;
 }
 
+bool isOptional(const Program &program, TypeId type) {
+  return type.valid() && program.types[type].kind == TypeKind::Optional;
+}
+
 bool isOrdered(TypeKind kind) {
   return isQuantity(kind) || kind == TypeKind::Int || kind == TypeKind::Port || kind == TypeKind::Version;
 }

@@ -29,6 +29,8 @@ bool isCheckedText(TypeKind kind);
 bool isQuantity(TypeKind kind);
 /// Can stand in a hole `#{…}` and in `env`: everything with one obvious spelling.
 bool hasText(const Program &program, TypeId type);
+/// `T?`: a field, a parameter or a param of it that is not given is `none`.
+bool isOptional(const Program &program, TypeId type);
 /// Plain data: what `yaml(…)` and its kin take.
 bool isData(const Program &program, TypeId type);
 /// Can be compared by `==`: data, and what only some module or caller knows the inside of.

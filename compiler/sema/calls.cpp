@@ -88,8 +88,10 @@ TypeId Checker::callDeclared(ast::ExprId id, const ast::CallExpr &call, SymbolId
   const Symbol symbol = program_.symbols[callee];
   const std::vector<ast::Parameter> &declared = parametersOf(callee);
   std::vector<ParameterView> parameters;
-  for (const ast::Parameter &parameter : declared)
-    parameters.push_back({parameter.name.text, parameter.defaultValue.has_value()});
+  for (const ast::Parameter &parameter : declared) {
+    const TypeId wanted = program_.symbols[symbol.members[parameters.size()]].type;
+    parameters.push_back({parameter.name.text, parameter.defaultValue || isOptional(program_, wanted)});
+  }
   const auto placed = mapArguments(calleeName(call.callee), parameters, call, expr(id).span, callee);
   if (symbol.kind == SymbolKind::Fn && kindOf(result) == TypeKind::Fn) result = type(result).element;
   Bound bound;

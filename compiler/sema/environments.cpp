@@ -91,8 +91,12 @@ void Checker::checkEnvironmentFields(SymbolId symbol, const ast::EnvironmentDecl
   }
   if (environment.base || unknown || !fields) return;
   std::vector<std::string> missing;
-  for (const ast::FieldDecl &field : fields->fields)
-    if (!field.defaultValue && !seen.count(field.name.text)) missing.push_back(field.name.text);
+  for (std::size_t i = 0; i < fields->fields.size(); ++i) {
+    const ast::FieldDecl &field = fields->fields[i];
+    const bool mayLack =
+        field.defaultValue || isOptional(program_, fieldType(program_.symbols[record].type, i));
+    if (!mayLack && !seen.count(field.name.text)) missing.push_back(field.name.text);
+  }
   if (!missing.empty())
     diagnostics_.report(environment.name.span, diag::MissingSetting,
                         "environment `" + program_.symbols[symbol].name + "`", listed(missing));

@@ -97,8 +97,11 @@ TypeId Checker::checkRecordFields(TypeId record, const std::vector<ast::Argument
   }
   if (!whole) return record;
   std::vector<std::string> missing;
-  for (const ast::FieldDecl &field : declared->fields)
-    if (!field.defaultValue && !seen.count(field.name.text)) missing.push_back(field.name.text);
+  for (std::size_t i = 0; i < declared->fields.size(); ++i) {
+    const ast::FieldDecl &field = declared->fields[i];
+    const bool mayLack = field.defaultValue || isOptional(program_, fieldType(pattern, i));
+    if (!mayLack && !seen.count(field.name.text)) missing.push_back(field.name.text);
+  }
   if (!unknown && !missing.empty()) {
     auto builder = diagnostics_.report(span, diag::MissingField,
                                        "record `" + program_.symbols[symbol].name + "`", listed(missing));

@@ -33,8 +33,10 @@ TypeId Checker::makeCase(ast::ExprId id, const ast::CallExpr *call, SymbolId one
   noteDeprecated(declOf(made).annotations, described(made.owner), span);
   Bound bound = boundBy(aim(expected), made.owner);
   std::vector<ParameterView> fields;
-  for (const ast::Parameter &field : declared.cases[made.index].fields)
-    fields.push_back({field.name.text, field.defaultValue.has_value()});
+  for (const ast::Parameter &field : declared.cases[made.index].fields) {
+    const TypeId held = program_.symbols[made.members[fields.size()]].type;
+    fields.push_back({field.name.text, field.defaultValue || isOptional(program_, held)});
+  }
   const ast::CallExpr none{};
   const auto placed = mapArguments(made.name, fields, call ? *call : none, span, one);
   for (std::size_t i = 0; i < placed.size(); ++i) {

@@ -239,15 +239,17 @@ void JobRun::runNative(const plan::Native &native) {
   StreamLog &log = *attempt_.logs.back();
   const std::optional<Duration> limit = timeLeft();
   const Duration began = context_.host.clock.sinceStart();
+  const auto isOver = [this, limit, began] {
+    return limit && context_.host.clock.sinceStart().milliseconds - began.milliseconds >= limit->milliseconds;
+  };
   context_.workers.run(
-      [this, &native, &log, problem] {
-        *problem = messageOf(exec::runNative(context_, native, job_, attempt_.work, log));
+      [this, &native, &log, problem, isOver, ended = stopServices_.get_token()] {
+        const auto stop = [&] { return ended.stop_requested() || isOver(); };
+        *problem = messageOf(exec::runNative(context_, native, job_, attempt_.work, log, stop));
         attempt_.room->noteFiles();
       },
-      [this, problem, limit, began] {
-        // It is not stopped halfway through a file, but one that took longer has not succeeded.
-        const std::int64_t took = context_.host.clock.sinceStart().milliseconds - began.milliseconds;
-        if (limit && took >= limit->milliseconds)
+      [this, problem, limit, isOver] {
+        if (isOver())
           actionEnded(Outcome::TimedOut, 1, "timed out after " + toText(*limit));
         else if (problem->empty())
           actionEnded(Outcome::Success, 0, "");

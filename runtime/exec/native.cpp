@@ -7,14 +7,15 @@
 namespace pipelang::exec {
 namespace {
 
-llvm::Error checkout(RunContext &context, const plan::Job *job, llvm::StringRef work, StreamLog &log) {
+llvm::Error checkout(RunContext &context, const plan::Job *job, llvm::StringRef work, StreamLog &log,
+                     const std::function<bool()> &stop) {
   if (context.options.inPlace) {
     log.write("in place: the job works in the project itself\n");
     return llvm::Error::success();
   }
   llvm::Expected<std::vector<std::string>> files = filesForJob(context, job);
   if (!files) return files.takeError();
-  if (llvm::Error error = host::copyPaths(context.options.projectRoot, *files, work)) return error;
+  if (llvm::Error error = host::copyPaths(context.options.projectRoot, *files, work, stop)) return error;
   log.write(fmt::format("{} files of the project\n", files->size()));
   return llvm::Error::success();
 }
@@ -47,8 +48,8 @@ llvm::Expected<std::vector<std::string>> filesOfProject(host::Host &host, llvm::
 }
 
 llvm::Error runNative(RunContext &context, const plan::Native &native, const plan::Job *job,
-                      llvm::StringRef work, StreamLog &log) {
-  if (native.name == "git.checkout") return checkout(context, job, work, log);
+                      llvm::StringRef work, StreamLog &log, const std::function<bool()> &stop) {
+  if (native.name == "git.checkout") return checkout(context, job, work, log, stop);
   return llvm::createStringError(llvm::inconvertibleErrorCode(), "there is no native step `%s` here",
                                  native.name.c_str());
 }

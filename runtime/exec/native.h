@@ -6,9 +6,9 @@
 namespace pipelang::exec {
 
 /// Does `native` for `job` (null: a reaction), which works in `work`; what it tells goes to `log`. May take
-/// long; for a worker. Error: an unknown name, or why it failed.
+/// long; for a worker. `stop` says that it is to end where it is. Error: an unknown name, or why it failed.
 llvm::Error runNative(RunContext &context, const plan::Native &native, const plan::Job *job,
-                      llvm::StringRef work, StreamLog &log);
+                      llvm::StringRef work, StreamLog &log, const std::function<bool()> &stop);
 
 /// The files a clean runner would get: tracked ones, and untracked ones git does not ignore, relative to
 /// `root`. Without git's tree: all but `.piperun`. Error: git failed.

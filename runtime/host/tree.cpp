@@ -20,11 +20,19 @@ llvm::Error copyError(llvm::StringRef path, int error) {
                                  path.str().c_str(), std::strerror(error));
 }
 
-bool copyBytes(int from, int to, off_t size) {
+using Stop = std::function<bool()>;
+
+/// False: `errno` says why.
+bool copyBytes(int from, int to, off_t size, const Stop &stop) {
   if (::ioctl(to, FICLONE, from) == 0) return true;
+  constexpr off_t atOnce = 1 << 26;
   while (size > 0) {
+    if (stop && stop()) {
+      errno = ECANCELED;
+      return false;
+    }
     const ssize_t sent =
-        ::sendfile(to, from, nullptr, static_cast<std::size_t>(std::min<off_t>(size, 1 << 30)));
+        ::sendfile(to, from, nullptr, static_cast<std::size_t>(std::min<off_t>(size, atOnce)));
     if (sent < 0 && errno == EINTR) continue;
     if (sent < 0) return false;
     if (sent == 0) break; // became shorter
@@ -33,12 +41,13 @@ bool copyBytes(int from, int to, off_t size) {
   return true;
 }
 
-llvm::Error copyRegular(const std::string &from, const std::string &to, const struct stat &status) {
+llvm::Error copyRegular(const std::string &from, const std::string &to, const struct stat &status,
+                        const Stop &stop) {
   const int source = ::open(from.c_str(), O_RDONLY | O_CLOEXEC);
   if (source < 0) return copyError(from, errno);
   const int target = ::open(to.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, status.st_mode & 07777);
   int error = target < 0 ? errno : 0;
-  if (error == 0 && !copyBytes(source, target, status.st_size)) error = errno;
+  if (error == 0 && !copyBytes(source, target, status.st_size, stop)) error = errno;
   if (target >= 0) {
     ::fchmod(target, status.st_mode & 07777);
     const timespec times[2] = {status.st_atim, status.st_mtim};
@@ -49,7 +58,7 @@ llvm::Error copyRegular(const std::string &from, const std::string &to, const st
   return error == 0 ? llvm::Error::success() : copyError(from, error);
 }
 
-llvm::Error copyOne(const std::string &from, const std::string &to) {
+llvm::Error copyOne(const std::string &from, const std::string &to, const Stop &stop = {}) {
   struct stat status;
   if (::lstat(from.c_str(), &status) != 0) return copyError(from, errno);
   if (S_ISLNK(status.st_mode)) {
@@ -61,7 +70,7 @@ llvm::Error copyOne(const std::string &from, const std::string &to) {
     if (::symlink(target.c_str(), to.c_str()) != 0) return copyError(from, errno);
     return llvm::Error::success();
   }
-  if (S_ISREG(status.st_mode)) return copyRegular(from, to, status);
+  if (S_ISREG(status.st_mode)) return copyRegular(from, to, status, stop);
   return copyError(from, EINVAL); // a socket or a device
 }
 
@@ -100,9 +109,11 @@ llvm::Error copyFile(llvm::StringRef from, llvm::StringRef to) {
   return copyOne(from.str(), to.str());
 }
 
-llvm::Error copyPaths(llvm::StringRef from, llvm::ArrayRef<std::string> paths, llvm::StringRef to) {
+llvm::Error copyPaths(llvm::StringRef from, llvm::ArrayRef<std::string> paths, llvm::StringRef to,
+                      const std::function<bool()> &stop) {
   std::string lastFolder;
   for (const std::string &path : paths) {
+    if (stop && stop()) return copyError(path, ECANCELED);
     const fs::path source = fs::path(from.str()) / path, target = fs::path(to.str()) / path;
     std::error_code error;
     const fs::file_status status = fs::symlink_status(source, error);
@@ -113,9 +124,10 @@ llvm::Error copyPaths(llvm::StringRef from, llvm::ArrayRef<std::string> paths, l
       if (error) return copyError(lastFolder, error.value());
     }
     if (status.type() == fs::file_type::directory) { // a nested repository, which git lists as one name
-      if (llvm::Error failed = copyPaths(source.string(), findFiles(source.string(), "**"), target.string()))
+      if (llvm::Error failed =
+              copyPaths(source.string(), findFiles(source.string(), "**"), target.string(), stop))
         return failed;
-    } else if (llvm::Error failed = copyOne(source.string(), target.string())) {
+    } else if (llvm::Error failed = copyOne(source.string(), target.string(), stop)) {
       return failed;
     }
   }

@@ -4,6 +4,7 @@
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -14,8 +15,10 @@ namespace pipelang::host {
 llvm::Error copyFile(llvm::StringRef from, llvm::StringRef to);
 
 /// Copies `paths` (relative to `from`) to the same places below `to`. Folders are copied whole. Paths that
-/// are gone meanwhile are left out.
-llvm::Error copyPaths(llvm::StringRef from, llvm::ArrayRef<std::string> paths, llvm::StringRef to);
+/// are gone meanwhile are left out. `stop` is asked again and again, also within a large file: true ends it
+/// there, as an error.
+llvm::Error copyPaths(llvm::StringRef from, llvm::ArrayRef<std::string> paths, llvm::StringRef to,
+                      const std::function<bool()> &stop = {});
 
 /// Whether `path` matches: `*` and `?` within a folder's name, `**` over any number of folders.
 bool globMatches(llvm::StringRef pattern, llvm::StringRef path);

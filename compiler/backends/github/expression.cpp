@@ -134,7 +134,7 @@ private:
                      [](const auto &trigger) { return trigger.event == "workflow_call"; }))
       byHand = "toJSON(" + input + ") != 'null'";
     if (!param.defaultValue) return reading("inputs", {input});
-    std::string value = param.defaultValue->toText();
+    std::string value = param.defaultValue->type() == ValueType::None ? "" : param.defaultValue->toText();
     std::string text = byHand + " && format('{0}', " + input + ") || " + quoted(value);
     if (param.type == ValueType::Bool || param.type == ValueType::Int)
       return reading("inputs", {"fromJSON(" + text + ")"});

@@ -99,7 +99,7 @@ Document inputs(const plan::Plan &plan, bool isCall) {
     input.set("type", inputType(param, isCall));
     if (!param.choices.empty() && !isCall) input.set("options", textList(param.choices));
     input.set("required", !param.defaultValue);
-    if (param.defaultValue) {
+    if (param.defaultValue && param.defaultValue->type() != plan::ValueType::None) {
       const auto *flag = std::get_if<bool>(&param.defaultValue->node);
       const auto *number = std::get_if<std::int64_t>(&param.defaultValue->node);
       input.set("default", flag     ? Document(*flag)

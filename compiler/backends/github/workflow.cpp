@@ -7,6 +7,7 @@
 #include "compiler/backends/github/parameters.h"
 #include "compiler/backends/github/raw.h"
 #include "compiler/backends/github/runtime_jobs.h"
+#include "compiler/backends/github/steps.h"
 #include "compiler/backends/github/triggers.h"
 #include "compiler/backends/header.h"
 #include "compiler/plan/json.h"
@@ -109,7 +110,18 @@ private:
       known.insert(name);
       jobs.emplace_back(name, std::move(entry.job));
     }
+    if (jobs.empty()) jobs.emplace_back("nothing", nothing());
     return Document(std::move(jobs));
+  }
+
+  /// GitHub refuses a workflow without jobs.
+  static Document nothing() {
+    Document job;
+    job.set("runs-on", defaultRunner);
+    job.set("timeout-minutes", 5);
+    job.set("permissions", Document::map());
+    job.set("steps", DocumentList{scriptStep("Nothing to do", "true\n", Document::map())});
+    return job;
   }
 
   const plan::Plan &plan_;

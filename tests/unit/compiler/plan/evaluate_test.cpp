@@ -162,9 +162,9 @@ TEST_F(Evaluate, Functions) {
 /// Every function is called above: this names those that are not.
 TEST_F(Evaluate, EveryFunctionIsInTheTable) {
   for (const char *name : {"contains", "starts_with", "ends_with", "matches", "validate", "coalesce", "text",
-                           "lower", "upper", "trim", "length", "sum", "min", "max"})
+                           "lower", "upper", "trim", "length", "sum", "min", "max", "fits"})
     EXPECT_NE(findFunction(name), nullptr) << name;
-  EXPECT_EQ(functions().size(), 14u);
+  EXPECT_EQ(functions().size(), 15u);
 }
 
 TEST(Compare, EveryOperatorOnEveryOrder) {

@@ -28,6 +28,22 @@ TEST(Globs, MatchAsInAShellWithDoubleStars) {
   EXPECT_FALSE(globMatches("a/b/c", "a/b"));
 }
 
+TEST(Trees, AreCopiedUntilToldToStop) {
+  char name[] = "/tmp/pipelang-tree-XXXXXX";
+  ASSERT_NE(::mkdtemp(name), nullptr);
+  const std::string root = name;
+  std::vector<std::string> paths;
+  for (int i = 0; i < 5; ++i) {
+    paths.push_back("file" + std::to_string(i));
+    llvm::cantFail(realHost().files.write(root + "/from/" + paths.back(), "x"));
+  }
+  int asked = 0; // twice for each file: before it, and in it
+  llvm::Error error = copyPaths(root + "/from", paths, root + "/to", [&] { return ++asked > 4; });
+  EXPECT_THAT(llvm::toString(std::move(error)), testing::HasSubstr("file2"));
+  EXPECT_THAT(findFiles(root + "/to", "**"), testing::ElementsAre("file0", "file1"));
+  llvm::cantFail(realHost().files.removeTree(root));
+}
+
 TEST(Trees, AreCopiedWithModesAndLinks) {
   char name[] = "/tmp/pipelang-tree-XXXXXX";
   ASSERT_NE(::mkdtemp(name), nullptr);
