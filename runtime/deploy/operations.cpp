@@ -111,15 +111,16 @@ llvm::Expected<std::string> rollback(llvm::StringRef stateDirectory, llvm::Strin
 
 llvm::Error down(llvm::StringRef stateDirectory) {
   if (!supervisorOf(stateDirectory)) return llvm::Error::success();
+  const Duration aMoment = Duration::fromSeconds(5); // for one that is about to end, on a busy machine
   auto lease = Lease::acquire(stateDirectory, "its end");
   if (!lease) {
-    if (!endsWithin(stateDirectory, Duration::fromSeconds(1))) return lease.takeError();
+    if (!endsWithin(stateDirectory, aMoment)) return lease.takeError();
     llvm::consumeError(lease.takeError());
     return llvm::Error::success();
   }
   auto answer = lease->ask(json::Object{{"command", "shutdown"}});
   if (!answer) { // with nothing to stop it may have ended before it could answer
-    if (!endsWithin(stateDirectory, Duration::fromSeconds(1))) return answer.takeError();
+    if (!endsWithin(stateDirectory, aMoment)) return answer.takeError();
     llvm::consumeError(answer.takeError());
     return llvm::Error::success();
   }

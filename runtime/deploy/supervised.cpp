@@ -153,7 +153,7 @@ bool Supervised::identify(Colour colour) {
 llvm::Expected<Supervised::Switched> Supervised::switchTo(Colour colour, std::int64_t generation) {
   std::lock_guard lock(mutex_);
   Version &version = versions_[colour];
-  if (live_ == colour) // Done before: the same request twice is one.
+  if (live_ == colour && proxy_) // Done before: the same request twice is one.
     return Switched{generation_, proxy_->times().switched};
   if (generation != generation_)
     return refused(
@@ -169,18 +169,19 @@ llvm::Expected<Supervised::Switched> Supervised::switchTo(Colour colour, std::in
 
 llvm::Expected<std::int64_t> Supervised::drain(Colour colour, Duration within) {
   const auto until = nowMilliseconds() + within.milliseconds;
+  std::shared_ptr<Proxy> proxy; // the supervisor may end meanwhile
   {
     std::lock_guard lock(mutex_);
     if (serves(colour)) return refused(fmt::format("{} serves; it is not drained", colourName(colour)));
     if (!proxy_) return 0;
+    proxy = proxy_;
   }
-  // The proxy stays until the supervisor ends.
-  while (nowMilliseconds() < until && proxy_->traffic(colour).busy > 0)
+  while (nowMilliseconds() < until && proxy->traffic(colour).busy > 0)
     host_.clock.sleep(Duration{10});
-  const auto left = proxy_->traffic(colour).busy;
+  const auto left = proxy->traffic(colour).busy;
   std::lock_guard lock(mutex_);
   if (serves(colour)) return refused(fmt::format("{} serves again; it is not drained", colourName(colour)));
-  proxy_->cut(colour);
+  proxy->cut(colour);
   return left;
 }
 

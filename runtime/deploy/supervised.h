@@ -89,7 +89,7 @@ private:
   std::condition_variable changed_; ///< A version's state.
   std::array<Version, 2> versions_;
   std::map<std::string, Service> services_;
-  std::unique_ptr<Proxy> proxy_;
+  std::shared_ptr<Proxy> proxy_; ///< Null before open() and after stopAll().
   Colour live_ = -1;
   std::int64_t generation_ = 0;
   std::int64_t lastToken_ = 0;

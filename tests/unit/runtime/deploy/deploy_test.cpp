@@ -222,6 +222,7 @@ TEST_F(DeployTest, ThePlanIsWhatWouldHappenNow) {
 TEST_F(DeployTest, AStopRequestRollsBack) {
   ASSERT_EQ(deploy("v1").outcome, plan::Outcome::Success);
   deployment_.local->traffic = traffic(100, 100, 60000);
+  events_.events.clear();
   std::stop_source stop;
   std::thread stopper([&] {
     while (!events_.sawPhase("watch") || now().generation < 2)
@@ -229,7 +230,6 @@ TEST_F(DeployTest, AStopRequestRollsBack) {
     host::realHost().clock.sleep(Duration{200});
     stop.request_stop();
   });
-  events_.events.clear();
   const Result result = deploy("v2", {}, stop.get_token());
   stopper.join();
   EXPECT_EQ(result.outcome, plan::Outcome::Cancelled);
