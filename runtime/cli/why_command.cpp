@@ -15,7 +15,7 @@ struct Story {
   std::optional<store::Cached> cached;
   std::optional<store::NodeEnded> ended;
   bool started = false;
-  bool isJob = true;
+  std::string kind = "job";
 };
 
 struct Stories {
@@ -29,7 +29,7 @@ Stories readStories(const std::vector<store::Event> &events) {
     if (const auto *run = std::get_if<store::RunStarted>(&event.node)) {
       stories.names = run->nodes;
       for (const auto &[name, facts] : run->graph)
-        stories.byName[name].isJob = facts.kind == "job";
+        stories.byName[name].kind = facts.kind;
     }
     if (const auto *cached = std::get_if<store::Cached>(&event.node))
       stories.byName[cached->node].cached = *cached;
@@ -46,8 +46,12 @@ std::string answer(const std::string &job, const Story &story) {
     return fmt::format("`{}` was taken from the {}: {}", job,
                        story.cached->from == "remote" ? "remote cache" : "cache", story.cached->reason);
   if (story.started && story.cached) return fmt::format("`{}` ran: {}", job, story.cached->reason);
-  if (story.started && !story.isJob)
-    return fmt::format("`{}` ran: gates, deployments and reactions always do", job);
+  if (story.started && story.kind == "gate")
+    return fmt::format("`{}` was judged: a gate is, in every run", job);
+  if (story.started && story.kind == "deployment")
+    return fmt::format("`{}` was deployed: a deployment is, in every run", job);
+  if (story.started && story.kind != "job")
+    return fmt::format("`{}` ran: a reaction does, whenever what it waits for has ended", job);
   if (story.started) return fmt::format("`{}` ran: it is not `pure`, so it runs every time", job);
   if (story.ended) return fmt::format("`{}` did not run: {}", job, story.ended->reason);
   return fmt::format("`{}` has not run: the run never came to it", job);

@@ -1,5 +1,6 @@
 #include "runtime/exec/cache_session.h"
 #include "runtime/exec/native.h"
+#include "runtime/store/machine.h"
 
 namespace pipelang::exec {
 
@@ -27,14 +28,7 @@ llvm::Expected<FileList> CacheSession::files(Clock::time_point since) {
 const std::map<std::string, std::string> &CacheSession::machine() {
   std::call_once(machineRead_, [this] {
     store::FileDigests digests(local_.directory() + "/machine");
-    for (const auto &[name, path] : {std::pair{"this machine's system", "/etc/os-release"},
-                                     {"the packages of this machine", "/var/lib/dpkg/status"}}) {
-      llvm::Expected<std::string> digest = digests.of(path);
-      if (digest)
-        machine_[name] = std::move(*digest);
-      else
-        llvm::consumeError(digest.takeError());
-    }
+    machine_ = store::machineDigests(digests);
     digests.save();
   });
   return machine_;

@@ -79,6 +79,28 @@ void removeAbandoned(const ContainerEngine &engine, host::Host &host) {
   }
 }
 
+struct Found {
+  ContainerEngine engine; ///< Its program is empty where none works.
+  std::string problems;   ///< Of those that do not.
+};
+
+/// The one that was chosen, else the first of `names` that works.
+Found findEngine(std::vector<std::string> names, host::Host &host) {
+  Found result;
+  if (const std::string chosen = variable(host.environ, engineVariable); !chosen.empty()) names = {chosen};
+  for (const std::string &name : names) {
+    const ContainerEngine engine{host::findProgram(name, variable(host.environ, "PATH"), "/"),
+                                 llvm::StringRef(name).endswith("docker")};
+    const std::string problem = engine.program.empty() ? "not here" : engineProblem(engine, host);
+    if (problem.empty()) {
+      result.engine = engine;
+      break;
+    }
+    result.problems += fmt::format("{}{}: {}", result.problems.empty() ? "" : "; ", name, problem);
+  }
+  return result;
+}
+
 const char *signalName(int signal) {
   return signal == SIGINT ? "INT" : signal == SIGTERM ? "TERM" : "KILL";
 }
@@ -86,32 +108,20 @@ const char *signalName(int signal) {
 } // namespace
 
 llvm::Expected<ContainerEngine> containerEngine(host::Host &host) {
-  struct Found {
-    ContainerEngine engine;
-    std::string problems;
-  };
   static const Found found = [&host] {
-    Found result;
-    const std::string chosen = variable(host.environ, engineVariable);
-    const std::vector<std::string> names =
-        chosen.empty() ? std::vector<std::string>{"podman", "docker"} : std::vector<std::string>{chosen};
-    for (const std::string &name : names) {
-      const ContainerEngine engine{host::findProgram(name, variable(host.environ, "PATH"), "/"),
-                                   llvm::StringRef(name).endswith("docker")};
-      const std::string problem = engine.program.empty() ? "not here" : engineProblem(engine, host);
-      if (problem.empty()) {
-        removeAbandoned(engine, host);
-        result.engine = engine;
-        break;
-      }
-      result.problems += fmt::format("{}{}: {}", result.problems.empty() ? "" : "; ", name, problem);
-    }
+    const Found result = findEngine({"podman", "docker"}, host);
+    if (!result.engine.program.empty()) removeAbandoned(result.engine, host);
     return result;
   }();
   if (!found.engine.program.empty()) return found.engine;
   return cannot(fmt::format("no container engine works here ({}): apt-get install podman, or leave "
                             "`container` away to run on this machine's own system",
                             found.problems));
+}
+
+std::string imageEngine(host::Host &host) {
+  static const Found found = findEngine({"docker", "podman"}, host);
+  return found.engine.program;
 }
 
 host::SpawnOptions Container::call(std::vector<std::string> words) const {

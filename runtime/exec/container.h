@@ -21,6 +21,11 @@ inline constexpr const char *engineVariable = "PIPERUN_CONTAINER_ENGINE";
 /// and removes what killed runs left. Error: neither works, why, and both ways out.
 llvm::Expected<ContainerEngine> containerEngine(host::Host &host);
 
+/// The program that builds images here, absolute: the one of PIPERUN_CONTAINER_ENGINE, else docker, else
+/// podman (which without root keeps images in the HOME of who asks: a job's is gone with the job). Empty:
+/// none works. Asks once; may take long.
+std::string imageEngine(host::Host &host);
+
 class Container {
 public:
   /// Starts `image` and waits until it runs; `folder` (a job's: it has `work`) is the same inside. Blocks.

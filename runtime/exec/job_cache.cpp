@@ -104,20 +104,34 @@ llvm::Expected<store::CachedFile> keepFile(store::Cache &cache, const std::strin
 
 } // namespace
 
-bool checksOut(const plan::Plan &plan, const plan::Job &job) {
+bool hasNative(const plan::Plan &plan, const plan::Job &job, llvm::StringRef name) {
   for (const plan::StepId step : job.steps)
     if (const auto *body = plan.steps[step].bodyFor(plan::Target::Local))
       for (const plan::Action &action : *body)
         if (const auto *native = std::get_if<plan::Native>(&action.node))
-          if (native->name == "git.checkout") return true;
+          if (native->name == name) return true;
   return false;
 }
 
+bool checksOut(const plan::Plan &plan, const plan::Job &job) {
+  return hasNative(plan, job, "git.checkout");
+}
+
+static bool names(const std::string &glob, llvm::StringRef file) {
+  return host::globMatches(glob, file) || file.startswith(glob + "/");
+}
+
 bool isSourceOf(const plan::Job &job, llvm::StringRef file) {
-  if (job.sources.empty()) return true;
+  return job.sources.empty() ||
+         llvm::any_of(job.sources, [file](const auto &glob) { return names(glob, file); });
+}
+
+std::vector<std::string> inputsOfNothing(const plan::Job &job, llvm::ArrayRef<std::string> files) {
+  std::vector<std::string> nothing;
   for (const std::string &glob : job.sources)
-    if (host::globMatches(glob, file) || file.startswith(glob + "/")) return true;
-  return false;
+    if (llvm::none_of(files, [&glob](const auto &file) { return names(glob, file); }))
+      nothing.push_back(glob);
+  return nothing;
 }
 
 llvm::Expected<std::vector<std::string>> filesForJob(RunContext &context, const plan::Job *job,
@@ -145,6 +159,7 @@ llvm::Expected<JobInputs> inputsOf(RunContext &context, const plan::Job &job) {
     llvm::Expected<std::vector<std::string>> files = filesForJob(context, &job);
     if (!files) return files.takeError();
     inputs.files = statesOf(context.options.projectRoot, *files);
+    inputs.empty = inputsOfNothing(job, *files);
     if (llvm::Error error = addFiles(context.cache, manifest, "file", context.options.projectRoot, *files))
       return error;
   }

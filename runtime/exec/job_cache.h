@@ -9,10 +9,11 @@ namespace pipelang::exec {
 
 /// What a job depends on, when it was looked at.
 struct JobInputs {
-  std::string key;      ///< SHA-256 of the manifest.
-  std::string manifest; ///< One thing a line: its digest, two spaces, its name (`file src/app.py`).
-  std::string files;    ///< The project's files as they were: names, sizes, times, inodes.
-  bool shared = true;   ///< Others may have the same key: there is no secret in it.
+  std::string key;                ///< SHA-256 of the manifest.
+  std::string manifest;           ///< One thing a line: its digest, two spaces, its name (`file src/app.py`).
+  std::string files;              ///< The project's files as they were: names, sizes, times, inodes.
+  bool shared = true;             ///< Others may have the same key: there is no secret in it.
+  std::vector<std::string> empty; ///< Of the job's `inputs`, those that name no file.
 };
 
 /// Of `job`, which is pure. Error: why its result cannot be kept (a late value that is not known before it
@@ -43,13 +44,12 @@ filesForJob(RunContext &context, const plan::Job *job,
 bool checksOut(const plan::Plan &plan, const plan::Job &job);
 /// Whether `file` is among the files it takes then.
 bool isSourceOf(const plan::Job &job, llvm::StringRef file);
+/// Whether a step of `job` is the native one of this name.
+bool hasNative(const plan::Plan &plan, const plan::Job &job, llvm::StringRef name);
+/// Those of the `inputs` of `job` that name none of its files: a mistake in most cases.
+std::vector<std::string> inputsOfNothing(const plan::Job &job, llvm::ArrayRef<std::string> files);
 
-/// Whether `job` takes the project's files.
-bool checksOut(const plan::Plan &plan, const plan::Job &job);
-/// Whether `file` is among the files it takes then.
-bool isSourceOf(const plan::Job &job, llvm::StringRef file);
-
-/// Names of what differs between two manifests, in words: `src/app.py changed`, `lib.py is new`. At most
+/// Names of what differs between two manifests, in words: `src/app.py` changed, `lib.py` is new. At most
 /// `most`, and how many more there are.
 std::vector<std::string> differences(llvm::StringRef before, llvm::StringRef after, std::size_t most);
 

@@ -1,6 +1,7 @@
 #include "runtime/exec/job_manifest.h"
 #include "compiler/plan/evaluate.h"
 #include "fmt/format.h"
+#include "runtime/exec/container.h"
 #include "runtime/exec/job_cache.h"
 #include "runtime/store/digest.h"
 
@@ -184,26 +185,56 @@ std::map<std::string, std::string> readManifest(llvm::StringRef text) {
 }
 
 llvm::Expected<bool> describeJob(RunContext &context, const plan::Job &job, Manifest &manifest) {
+  if (hasNative(context.plan, job, "docker.engine"))
+    if (const std::string engine = imageEngine(context.host); !engine.empty())
+      return llvm::createStringError(llvm::inconvertibleErrorCode(), "the image it builds lies with `%s`",
+                                     engine.c_str());
   KeyFacts facts(context.facts, context.cache.local());
   if (llvm::Error error = Describer(context.plan, facts, manifest).job(job)) return error;
   return facts.hasSecret();
 }
 
+/// The name of an entry as a person would say it.
+static std::string said(llvm::StringRef name) {
+  if (name.consume_front("file ")) return fmt::format("`{}`", name.str());
+  if (name.consume_front("env ")) return fmt::format("its variable `{}`", name.str());
+  if (name.consume_front("service ")) return fmt::format("its service `{}`", name.str());
+  if (name.consume_front("output ")) return fmt::format("what it puts out as `{}`", name.str());
+  if (name.consume_front("artifact ")) { // `lib.built in DIRECTORY: FILE`
+    const auto [from, file] = name.split(": ");
+    return fmt::format("`{}` of `{}`", file.str(), from.split(' ').first.str());
+  }
+  if (name.consume_front("step ")) { // `2 (make site)`
+    const auto [number, step] = name.split(" (");
+    return fmt::format("its step {}, `{}`,", number.str(), step.drop_back().str());
+  }
+  return name.str();
+}
+
+/// A step is the same step when its command, which is its name, is another.
+static std::map<std::string, std::pair<std::string, std::string>> partsOf(llvm::StringRef manifest) {
+  std::map<std::string, std::pair<std::string, std::string>> parts;
+  for (const auto &[name, digest] : readManifest(manifest)) {
+    const llvm::StringRef part = llvm::StringRef(name).startswith("step ")
+                                     ? llvm::StringRef(name).split(" (").first
+                                     : llvm::StringRef(name);
+    parts[part.str()] = {name, digest};
+  }
+  return parts;
+}
+
 std::vector<std::string> differences(llvm::StringRef before, llvm::StringRef after, std::size_t most) {
   std::vector<std::string> found;
-  const std::map<std::string, std::string> old = readManifest(before), now = readManifest(after);
-  const auto said = [](const std::string &name) {
-    return llvm::StringRef(name).startswith("file ") ? "`" + name.substr(5) + "`" : name;
-  };
-  for (const auto &[name, digest] : now) {
-    const auto earlier = old.find(name);
+  const auto old = partsOf(before), now = partsOf(after);
+  for (const auto &[part, entry] : now) {
+    const auto earlier = old.find(part);
     if (earlier == old.end())
-      found.push_back(said(name) + " is new");
-    else if (earlier->second != digest)
-      found.push_back(said(name) + " changed");
+      found.push_back(said(entry.first) + " is new");
+    else if (earlier->second != entry)
+      found.push_back(said(entry.first) + " changed");
   }
-  for (const auto &[name, digest] : old)
-    if (now.count(name) == 0) found.push_back(said(name) + " is gone");
+  for (const auto &[part, entry] : old)
+    if (now.count(part) == 0) found.push_back(said(entry.first) + " is gone");
   if (found.size() > most) {
     const std::size_t more = found.size() - most;
     found.resize(most);

@@ -46,6 +46,7 @@ void JobRun::attemptEnded() {
   const bool again =
       job_ && attemptNumber_ <= job_->retry.times && job_->retry.on.count(end_.outcome) > 0 && !interrupted_;
   if (!again) {
+    rememberFailure();
     done_(end_);
     return;
   }

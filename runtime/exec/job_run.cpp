@@ -245,7 +245,8 @@ void JobRun::runNative(const plan::Native &native) {
   context_.workers.run(
       [this, &native, &log, problem, isOver, ended = stopServices_.get_token()] {
         const auto stop = [&] { return ended.stop_requested() || isOver(); };
-        *problem = messageOf(exec::runNative(context_, native, job_, attempt_.work, log, stop));
+        const NativePlace place{job_, attempt_.work, attempt_.environ, stop};
+        *problem = messageOf(exec::runNative(context_, native, place, log));
         attempt_.room->noteFiles();
       },
       [this, problem, limit, isOver] {

@@ -47,6 +47,7 @@ private:
   void lookUp();
   void lookedUp(const LookUp &found);
   void keepInCache();
+  void rememberFailure();
   void begin();
   llvm::Error prepare();
   llvm::Error startService(plan::ServiceId id);

@@ -18,12 +18,23 @@ std::string lastPath(RunContext &context, const std::string &node) {
                      store::sha256(context.options.projectRoot + "\n" + context.plan.name + "\n" + node));
 }
 
-/// That key; empty where there is none.
-std::string lastKey(RunContext &context, const std::string &path) {
-  llvm::Expected<std::string> key = context.host.files.read(path);
-  if (key) return *key;
-  llvm::consumeError(key.takeError());
-  return {};
+constexpr llvm::StringLiteral failedMark = " failed";
+
+/// What the file there says.
+struct Last {
+  std::string key;     ///< Empty: the job was never looked at.
+  bool failed = false; ///< It ran then, and did not succeed.
+};
+
+Last lastLook(RunContext &context, const std::string &path) {
+  llvm::Expected<std::string> text = context.host.files.read(path);
+  if (!text) {
+    llvm::consumeError(text.takeError());
+    return {};
+  }
+  llvm::StringRef key = *text;
+  const bool failed = key.consume_back(failedMark);
+  return {key.str(), failed};
 }
 
 void remember(RunContext &context, const std::string &node, const std::string &path,
@@ -34,11 +45,13 @@ void remember(RunContext &context, const std::string &node, const std::string &p
 }
 
 /// Why there is no result: what is different from the last time.
-std::string whyMissing(RunContext &context, const std::string &last, const JobInputs &inputs) {
-  if (last.empty()) return "there is no result of it yet";
-  const std::optional<std::string> manifest = context.cache.local().text(last);
+std::string whyMissing(RunContext &context, const Last &last, const JobInputs &inputs) {
+  if (last.key.empty()) return "there is no result of it yet";
+  const std::optional<std::string> manifest = context.cache.local().text(last.key);
   if (!manifest) return "what it depended on the last time is not known any more";
-  if (*manifest == inputs.manifest) return "its last result was not kept, or was damaged";
+  if (*manifest == inputs.manifest)
+    return last.failed ? "nothing it depends on has changed, but it did not succeed the last time"
+                       : "its last result was not kept, or was damaged";
   return fmt::format("{}", fmt::join(differences(*manifest, inputs.manifest, mostDifferences), ", "));
 }
 
@@ -58,14 +71,15 @@ void JobRun::look(LookUp &found) {
   }
   found.inputs = std::move(*inputs);
   if (!context_.options.fresh) found.result = restoreResult(context_, node_, *job_, *found.inputs);
-  const std::string path = lastPath(context_, declared_.name), last = lastKey(context_, path);
+  const std::string path = lastPath(context_, declared_.name);
+  const Last last = lastLook(context_, path);
   if (found.result)
     found.reason = "nothing it depends on has changed since run " + found.result->run;
   else
     found.reason =
         context_.options.fresh ? "it was asked to run anew" : whyMissing(context_, last, *found.inputs);
   // Looked at even if it is known: what is damaged is made anew.
-  if (last != found.inputs->key || !context_.cache.local().text(last))
+  if (last.key != found.inputs->key || last.failed || !context_.cache.local().text(last.key))
     remember(context_, declared_.name, path, *found.inputs);
 }
 
@@ -87,6 +101,10 @@ void JobRun::lookedUp(const LookUp &found) {
   context_.recorder.record(store::Cached{declared_.name, result, context_.mask(found.reason),
                                          found.inputs ? found.inputs->key : "", remote ? "remote" : ""});
   inputs_ = found.inputs;
+  if (inputs_)
+    for (const std::string &glob : inputs_->empty)
+      context_.recorder.record(
+          store::Note{declared_.name, fmt::format("its input `{}` names no file of the project", glob)});
   if (interrupted_)
     done_({Outcome::Cancelled, "interrupted"});
   else if (found.result)
@@ -101,6 +119,13 @@ void JobRun::keepInCache() {
   if (llvm::Error error = keepResult(context_, node_, *job_, *inputs_))
     context_.recorder.record(store::Note{
         declared_.name, "its result is not kept: " + context_.mask(llvm::toString(std::move(error)))});
+}
+
+/// So that the next run can say why there is no result.
+void JobRun::rememberFailure() {
+  if (!inputs_ || (end_.outcome != Outcome::Failure && end_.outcome != Outcome::TimedOut)) return;
+  const std::string path = lastPath(context_, declared_.name);
+  llvm::consumeError(context_.host.files.write(path, inputs_->key + failedMark.str()));
 }
 
 } // namespace pipelang::exec

@@ -1,5 +1,6 @@
 #include "runtime/exec/native.h"
 #include "fmt/format.h"
+#include "runtime/exec/container.h"
 #include "runtime/exec/job_cache.h"
 #include "runtime/host/capture.h"
 #include "runtime/host/tree.h"
@@ -17,6 +18,15 @@ llvm::Error checkout(RunContext &context, const plan::Job *job, llvm::StringRef 
   if (!files) return files.takeError();
   if (llvm::Error error = host::copyPaths(context.options.projectRoot, *files, work, stop)) return error;
   log.write(fmt::format("{} files of the project\n", files->size()));
+  return llvm::Error::success();
+}
+
+/// The job's later steps find the engine, or `none`, where a person would have named one.
+llvm::Error chooseEngine(RunContext &context, host::Environ &environ, StreamLog &log) {
+  const std::string program = imageEngine(context.host);
+  log.write(program.empty() ? "no container engine: images are packed, not built\n"
+                            : fmt::format("images are built by {}\n", program));
+  environ[engineVariable] = program.empty() ? "none" : program;
   return llvm::Error::success();
 }
 
@@ -47,9 +57,10 @@ llvm::Expected<std::vector<std::string>> filesOfProject(host::Host &host, llvm::
   return files;
 }
 
-llvm::Error runNative(RunContext &context, const plan::Native &native, const plan::Job *job,
-                      llvm::StringRef work, StreamLog &log, const std::function<bool()> &stop) {
-  if (native.name == "git.checkout") return checkout(context, job, work, log, stop);
+llvm::Error runNative(RunContext &context, const plan::Native &native, const NativePlace &place,
+                      StreamLog &log) {
+  if (native.name == "git.checkout") return checkout(context, place.job, place.work, log, place.stop);
+  if (native.name == "docker.engine") return chooseEngine(context, place.environ, log);
   return llvm::createStringError(llvm::inconvertibleErrorCode(), "there is no native step `%s` here",
                                  native.name.c_str());
 }
