@@ -142,6 +142,7 @@ llvm::Error Driver::measureTraffic() {
 void Driver::takeMeasurements() {
   if (!load_) return;
   const auto samples = load_->samples();
+  const Measurements earlier = measurements_;
   measurements_ = measure(samples, switched_);
   traffic_ = trafficOf(samples, switched_);
   const bool named = std::any_of(samples.begin(), samples.end(),
@@ -149,7 +150,12 @@ void Driver::takeMeasurements() {
   if (named || switched_ == 0) return;
   auto times = ask(request_.stateDirectory, llvm::json::Object{{"command", "times"}});
   if (!times) return llvm::consumeError(times.takeError());
-  if (numberIn(*times, "switched") != switched_) return;
+  if (numberIn(*times, "switched") != switched_) { // back already: what was seen before holds
+    measurements_.firstNewAnswer = earlier.firstNewAnswer;
+    measurements_.drainTail = earlier.drainTail;
+    measurements_.switchover = earlier.switchover;
+    return;
+  }
   const auto since = [&](const char *name) {
     const std::int64_t at = numberIn(*times, name);
     return at ? static_cast<double>(at - switched_) / 1e6 : 0.0;

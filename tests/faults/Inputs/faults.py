@@ -22,6 +22,14 @@ PATIENCE = 5 if os.environ.get("PIPELANG_SANITIZED") else 1
 SCRATCH = hashlib.sha1(os.path.realpath(".").encode()).hexdigest()[:8]
 
 
+def obey_modes():
+    """Root reads whatever its mode says; a test of that begins anew without that right."""
+    if os.geteuid() == 0 and "OBEYS_MODES" not in os.environ:
+        os.environ["OBEYS_MODES"] = "1"
+        without = "-dac_override,-dac_read_search"
+        os.execvp("setpriv", ["setpriv", f"--bounding-set={without}", f"--inh-caps={without}", sys.executable, *sys.argv])
+
+
 def check(fact, what):
     if not fact:
         sys.exit(f"{what}\n--- out.txt\n{output()[-3000:]}")
