@@ -103,6 +103,23 @@ void removeWhatever(const std::string &path) {
   fs::remove_all(path, ignored);
 }
 
+/// Only of what is a file, and no link: a pipe in its place would never end.
+llvm::Expected<std::string> readFile(const std::string &path) {
+  struct stat status {};
+  errno = 0;
+  if (::lstat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode))
+    return host::realHost().files.read(path);
+  if (errno == 0) errno = EINVAL;
+  return failed("read", path);
+}
+
+/// Whether a record is of a program newer than this one, which understands it.
+bool isNewer(llvm::StringRef record) {
+  unsigned version = 0;
+  return record.consume_front("pipelang result ") && !record.split(' ').first.getAsInteger(10, version) &&
+         version > 1;
+}
+
 } // namespace
 
 bool isSafe(const CachedResult &result) {
@@ -180,6 +197,10 @@ llvm::Expected<std::string> Cache::putText(llvm::StringRef text) {
 }
 
 llvm::Error Cache::putResult(llvm::StringRef key, const CachedResult &result) {
+  if (llvm::Expected<std::string> there = readFile(resultPath(key)); !there)
+    llvm::consumeError(there.takeError());
+  else if (isNewer(*there))
+    return llvm::Error::success(); // it stays: who wrote it knows more
   const std::string text = toText(result);
   return host::realHost().files.write(resultPath(key), firstWords.str() + sha256(text) + "\n" + text);
 }
@@ -187,7 +208,7 @@ llvm::Error Cache::putResult(llvm::StringRef key, const CachedResult &result) {
 std::optional<std::string> Cache::text(llvm::StringRef digest) {
   if (!isDigest(digest)) return std::nullopt;
   const std::string path = contentPath(digest);
-  llvm::Expected<std::string> text = host::realHost().files.read(path);
+  llvm::Expected<std::string> text = readFile(path);
   if (text && sha256(*text) == digest) {
     touch(path);
     return std::move(*text);
@@ -219,7 +240,7 @@ bool Cache::file(llvm::StringRef digest, const std::string &to, bool executable)
 
 std::optional<CachedResult> Cache::result(llvm::StringRef key) {
   const std::string path = resultPath(key);
-  llvm::Expected<std::string> text = host::realHost().files.read(path);
+  llvm::Expected<std::string> text = readFile(path);
   if (!text) {
     llvm::consumeError(text.takeError());
     removeWhatever(path);
@@ -233,9 +254,8 @@ std::optional<CachedResult> Cache::result(llvm::StringRef key) {
       touch(path);
       return result;
     }
-  } else if (rest.consume_front("pipelang result ")) {
-    unsigned version = 0;
-    if (!rest.split(' ').first.getAsInteger(10, version) && version > 1) return std::nullopt;
+  } else if (isNewer(rest)) {
+    return std::nullopt;
   }
   removeWhatever(path);
   return std::nullopt;
@@ -272,7 +292,7 @@ llvm::Expected<bool> Cache::adoptContent(const std::string &temporary, llvm::Str
 llvm::Expected<std::string> Cache::ownKey() {
   const std::string path = directory_ + "/key";
   for (int tries = 0;; ++tries) {
-    llvm::Expected<std::string> key = host::realHost().files.read(path);
+    llvm::Expected<std::string> key = readFile(path);
     if (key && key->size() == 64) return key;
     if (!key) llvm::consumeError(key.takeError());
     llvm::Expected<std::string> temporary = newName();

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <memory>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace pipelang::store {
@@ -70,8 +71,18 @@ std::string sha256(llvm::StringRef text) {
   return llvm::toHex(rawSha256(text), true);
 }
 
+/// Only what is a file: a pipe or a device might never end. Below 0: errno says why not.
+static int openFile(const std::string &path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK); // which means nothing to files
+  struct stat status {};
+  if (file < 0 || (::fstat(file, &status) == 0 && S_ISREG(status.st_mode))) return file;
+  ::close(file);
+  errno = S_ISDIR(status.st_mode) ? EISDIR : EINVAL;
+  return -1;
+}
+
 llvm::Expected<std::string> sha256OfFile(const std::string &path) {
-  const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const File file(openFile(path));
   if (file.get() < 0) return failed("read", path);
   return pump(file, path, nullptr, "");
 }
@@ -88,7 +99,7 @@ std::string hmacSha256(llvm::StringRef key, llvm::StringRef text) {
 }
 
 llvm::Expected<std::string> copyAndDigest(const std::string &from, const std::string &to, bool executable) {
-  const File source(::open(from.c_str(), O_RDONLY | O_CLOEXEC));
+  const File source(openFile(from));
   if (source.get() < 0) return failed("read", from);
   const File target(::open(to.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, executable ? 0755 : 0644));
   if (target.get() < 0) return failed("write", to);
