@@ -1,6 +1,7 @@
 #include "fmt/format.h"
 #include "runtime/report/html.h"
 #include "runtime/report/measured.h"
+#include "llvm/ADT/StringExtras.h"
 #include <algorithm>
 #include <cmath>
 
@@ -34,14 +35,28 @@ std::string meter(const store::Checked &check) {
                      badgeOfVerdict(check.verdict).name, share(value->number), share(bound->number));
 }
 
+/// A digest by its first twelve places: nobody reads more, and it fills a card.
+std::string shortDigests(std::string text) {
+  static constexpr llvm::StringLiteral mark = "sha256:";
+  constexpr std::size_t shown = 12, all = 64;
+  for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark, at + 1)) {
+    const std::size_t digits = at + mark.size();
+    std::size_t end = digits;
+    while (end < text.size() && end - digits < all && llvm::isHexDigit(text[end]))
+      ++end;
+    if (end - digits == all) text.replace(digits + shown, all - shown, "…");
+  }
+  return text;
+}
+
 std::string phases(const NodeRecord &node) {
   std::string items;
   for (const PhaseRecord &phase : node.phases) {
     const std::int64_t took = phase.ended - phase.started;
-    items +=
-        fmt::format("<li class=\"{}\"><b>{}</b> <span class=\"time\">{}</span><span>{}</span></li>\n",
-                    phase.phase == "back" || phase.phase == "aborted" || phase.phase == "held" ? "bad" : "",
-                    escaped(phase.phase), took > 0 ? shortTime(took) : "", escaped(phase.message));
+    items += fmt::format(
+        "<li class=\"{}\"><b>{}</b> <span class=\"time\">{}</span><span>{}</span></li>\n",
+        phase.phase == "back" || phase.phase == "aborted" || phase.phase == "held" ? "bad" : "",
+        escaped(phase.phase), took > 0 ? shortTime(took) : "", escaped(shortDigests(phase.message)));
   }
   return items.empty() ? "" : "<ol class=\"phases\">" + items + "</ol>\n";
 }

@@ -37,7 +37,7 @@ code, pre { font: 13px/1.55 ui-monospace, SFMono-Regular, Menlo, "DejaVu Sans Mo
 .badge.warn { color: var(--warn); background: var(--warn-well); } .badge.run { color: var(--blue); background: var(--blue-well); }
 .card, .tile { background: var(--card); border: 1px solid var(--line); border-radius: 12px; }
 .card { padding: 18px 20px; margin: 0 0 16px; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(180px, 1fr)); gap: 12px; margin: 0 0 16px; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 12px; margin: 0 0 16px; }
 .tile { padding: 12px 16px; min-width: 0; } .tile dt { color: var(--soft); font-size: 13px; } .tile dd { margin: 0; }
 .tile strong { display: block; font-size: 22px; line-height: 1.35; letter-spacing: -.01em; }
 .tile dd span { color: var(--soft); font-size: 13px; overflow-wrap: anywhere; }
