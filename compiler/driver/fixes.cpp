@@ -6,10 +6,11 @@ namespace pipelang::driver {
 Fixed applyFixes(llvm::StringRef text, Id<SourceFile> file, const Diagnostics &diagnostics) {
   std::vector<const DiagnosticFix *> fixes;
   for (const Diagnostic &diagnostic : diagnostics.all()) {
-    if (diagnostic.fixes.empty()) continue;
-    const Span span = diagnostic.fixes.front().span;
-    if (span.file == file && span.begin <= span.end && span.end <= text.size())
-      fixes.push_back(&diagnostic.fixes.front());
+    for (const DiagnosticFix &fix : diagnostic.fixes) {
+      const bool same = fix.text == diagnostic.fixes.front().text;
+      const bool within = fix.span.begin <= fix.span.end && fix.span.end <= text.size();
+      if (same && within && fix.span.file == file) fixes.push_back(&fix);
+    }
   }
   llvm::stable_sort(fixes, [](const DiagnosticFix *left, const DiagnosticFix *right) {
     return std::pair(left->span.begin, left->span.end) < std::pair(right->span.begin, right->span.end);

@@ -8,8 +8,17 @@ namespace {
 
 using Codes = llvm::ArrayRef<llvm::StringLiteral>;
 
+/// `P0202` as a number: there may be thousands of pairs to compare.
+std::uint32_t numberOf(llvm::StringRef code) {
+  std::uint32_t number = 0;
+  for (char digit : code)
+    number = number << 8 | static_cast<unsigned char>(digit);
+  return number; // the last four characters
+}
+
 bool isOneOf(const Diagnostic &diagnostic, Codes codes) {
-  return llvm::is_contained(codes, diagnostic.code);
+  const std::uint32_t number = numberOf(diagnostic.code);
+  return llvm::any_of(codes, [&](llvm::StringRef code) { return numberOf(code) == number; });
 }
 bool isSyntax(const Diagnostic &diagnostic) {
   return llvm::StringRef(diagnostic.code).startswith("P00");
@@ -17,6 +26,8 @@ bool isSyntax(const Diagnostic &diagnostic) {
 bool isError(const Diagnostic &diagnostic) {
   return diagnostic.severity == Severity::Error;
 }
+
+constexpr std::size_t mostCauses = 100; ///< So many errors may explain others: a flood does without.
 
 /// What the parser makes of what it sees, wherever that comes from.
 constexpr llvm::StringLiteral guesses[] = {"P0001", "P0002", "P0004", "P0017", "P0018"};
@@ -100,7 +111,9 @@ bool explainsReading(SourceBlocks &blocks, const Diagnostic &error, const Diagno
 /// Whether `error`, which may stand behind `found`, is why that is said.
 bool explainsLack(SourceBlocks &blocks, const Diagnostic &error, const Diagnostic &found) {
   if (&error == &found || error.span.file != found.span.file) return false;
-  if (error.code == "P0006" && found.code != "P0006" && blocks.sameLine(error.span, found.span)) return true;
+  const bool foundToTheEnd = llvm::StringRef(found.message).contains("of the file");
+  if (error.code == "P0006" && found.code != "P0006" && !foundToTheEnd)
+    if (blocks.sameLine(error.span, found.span)) return true;
   if (error.code == "P0005") { // what stands behind the quotes was read as if it stood outside of them
     const bool toTheEnd = llvm::StringRef(error.message).contains("of the file");
     if (found.code == "P0003" && blocks.sameLine(error.span, found.span)) return true;
@@ -176,11 +189,19 @@ bool repeats(SourceBlocks &blocks, const Diagnostic &first, const Diagnostic &la
     return ofFirst.size() > 1 && ofLater.size() > 1 && ofFirst[0] == ofLater[0] && ofFirst[1] == ofLater[1];
   }
   if (first.message != later.message) return false;
-  return isOneOf(first, unknown) || first.code == "P0743" ||
-         (blocks.sameLine(first.span, later.span) && !isSyntax(first));
+  if (isOneOf(first, unknown) || first.code == "P0743") return true;
+  return !isSyntax(first) && blocks.sameLine(first.span, later.span);
 }
 
 } // namespace
+
+/// Whether what `found` says may come of another mistake at all: asked first, for there may be hundreds of
+/// both.
+static bool mayFollow(const Diagnostic &found) {
+  return isOneOf(found, addedUp) || isOneOf(found, ofEvents) || isOneOf(found, workedOut) ||
+         isOneOf(found, leansOnItsLine) || isOneOf(found, missing) || isOneOf(found, unknown) ||
+         found.code == "P0309";
+}
 
 Diagnostics causesOf(const Diagnostics &syntax, const Sources &sources) {
   Diagnostics ordered = syntax, kept;
@@ -188,14 +209,20 @@ Diagnostics causesOf(const Diagnostics &syntax, const Sources &sources) {
   kept.addOmitted(syntax);
   SourceBlocks blocks(sources);
   std::vector<const Diagnostic *> causes;
+  std::vector<const Diagnostic *> strings; // without an end
+  for (const Diagnostic &error : ordered.all())
+    if ((error.code == "P0005" || error.code == "P0006") && strings.size() < mostCauses)
+      strings.push_back(&error);
   for (const Diagnostic &found : ordered.all()) {
+    const auto reads = [&](const Diagnostic *error) { return explainsReading(blocks, *error, found); };
+    const auto lacks = [&](const Diagnostic *error) { return explainsLack(blocks, *error, found); };
+    const auto lacksAny = [&](const Diagnostic &error) { return explainsLack(blocks, error, found); };
+    const bool guessed = isOneOf(found, guesses) || found.code == "P0003";
     const bool follows =
-        llvm::any_of(causes,
-                     [&](const Diagnostic *error) { return explainsReading(blocks, *error, found); }) ||
-        llvm::any_of(ordered.all(),
-                     [&](const Diagnostic &error) { return explainsLack(blocks, error, found); });
+        (guessed && llvm::any_of(causes, reads)) || llvm::any_of(strings, lacks) ||
+        (found.code == "P0019" && llvm::any_of(ordered.all().take_front(mostCauses), lacksAny));
     if (follows) continue;
-    if (isError(found) && found.span.valid()) causes.push_back(&found);
+    if (isError(found) && found.span.valid() && causes.size() < mostCauses) causes.push_back(&found);
     add(found, kept);
   }
   return kept;
@@ -205,7 +232,8 @@ void addIndependent(const Diagnostics &later, const Sources &sources, Diagnostic
   known.addOmitted(later);
   std::vector<Diagnostic> wrong;
   for (const Diagnostic &diagnostic : known.all())
-    if (isError(diagnostic) && diagnostic.span.valid()) wrong.push_back(diagnostic);
+    if (isError(diagnostic) && diagnostic.span.valid() && wrong.size() < mostCauses)
+      wrong.push_back(diagnostic);
   SourceBlocks blocks(sources);
   for (const Diagnostic &found : later.all()) {
     const auto isCause = [&](const Diagnostic &error) {
@@ -224,7 +252,8 @@ Diagnostics withoutConsequences(const Diagnostics &all, const Sources &sources) 
   std::vector<Diagnostic> left;
   for (const Diagnostic &found : all.all()) {
     const auto isCause = [&](const Diagnostic &error) { return explains(blocks, error, found); };
-    if (found.span.valid() && llvm::any_of(all.all(), isCause)) continue;
+    if (found.span.valid() && mayFollow(found) && llvm::any_of(all.all().take_front(mostCauses), isCause))
+      continue;
     const auto first =
         llvm::find_if(left, [&](const Diagnostic &known) { return repeats(blocks, known, found); });
     if (first == left.end()) {
@@ -237,7 +266,7 @@ Diagnostics withoutConsequences(const Diagnostics &all, const Sources &sources) 
   }
   for (const Diagnostic &found : left)
     add(found, kept);
-  return kept;
+  return all.hasErrors() && !kept.hasErrors() ? all : kept;
 }
 
 } // namespace pipelang::driver

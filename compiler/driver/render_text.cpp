@@ -33,8 +33,10 @@ public:
     }
     for (const std::string &note : diagnostic.notes)
       text_ += paint(blue, "  = ") + "note: " + note + "\n";
-    for (const DiagnosticFix &fix : diagnostic.fixes)
-      text_ += paint(green, "  = ") + "fix: " + fix.text + "\n";
+    for (const DiagnosticFix &fix : diagnostic.fixes) { // one for each place says the same
+      const bool repeated = &fix != &diagnostic.fixes.front() && fix.text == diagnostic.fixes.front().text;
+      if (!repeated) text_ += paint(green, "  = ") + "fix: " + fix.text + "\n";
+    }
     text_ += "\n";
   }
 

@@ -14,25 +14,27 @@ public:
   explicit SourceBlocks(const Sources &sources) : sources_(sources) {}
 
   /// The lines (from 1) of the first and the last byte of `span`, which must be valid.
-  std::pair<std::uint32_t, std::uint32_t> lines(Span span) const;
-  bool sameLine(Span left, Span right) const;
+  std::pair<std::uint32_t, std::uint32_t> lines(Span span);
+  bool sameLine(Span left, Span right);
   bool sameBlock(Span left, Span right);
   /// Both within one line of a block that is indented as its second one is, and what is indented deeper below
   /// that.
   bool sameStatement(Span left, Span right);
   /// `inner` begins on a line below that of `outer`'s first, in what is indented deeper there.
   bool below(Span inner, Span outer);
-  /// Whether the word `name` stands on a line of `span`.
-  bool mentions(Span span, llvm::StringRef name) const;
+  /// Whether the word `name` stands on one of the first lines of `span`, not too far from its beginning.
+  bool mentions(Span span, llvm::StringRef name);
   /// Whether it stands on the line that the block of `span` begins with.
   bool isDeclaredBy(Span span, llvm::StringRef name);
 
 private:
   struct Line {
+    std::uint32_t begin;       ///< Its first byte.
     std::uint32_t block;       ///< The line that its block begins with.
     std::uint32_t indentation; ///< In bytes; of an empty line or a comment: that of the line before.
   };
   static bool hasWord(llvm::StringRef text, llvm::StringRef word);
+  /// Of a source with very many lines, the first ones: all others count as one.
   const std::vector<Line> &linesOf(Id<SourceFile> file);
 
   const Sources &sources_;

@@ -71,6 +71,8 @@ private:
                         names(longestPath(plan_, pipeline))));
     for (NodeId node : topologicalOrder(plan_, pipeline))
       describe(plan_.nodes[node]);
+    for (const PipelineOutput &output : pipeline.outputs)
+      line(1, fmt::format("out {} = {}", output.name, say(output.value)));
   }
   void describe(const Node &node) {
     static constexpr const char *kinds[] = {"job", "gate", "deploy", "reaction"};

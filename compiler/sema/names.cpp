@@ -76,7 +76,12 @@ TypeId Checker::checkName(ast::ExprId id, const std::string &name, TypeId expect
   }
   if (use == Use::Qualifier && loader_.libraryNames && reportUnimported(name, span)) return error();
   // Looking for near names is the one thing here that is not linear: a flood of mistakes does without.
-  const Suggestion near = unknownNames_++ < 200 ? suggest(name, visibleNames()) : Suggestion{};
+  Suggestion near;
+  if (unknownNames_ < 1'000'000) { // how many have been compared
+    const std::vector<std::string> names = visibleNames();
+    unknownNames_ += static_cast<int>(names.size());
+    near = suggest(name, names);
+  }
   auto builder = diagnostics_.report(span, diag::UnknownName, name, near.text);
   offer(builder, span, near);
   return error();

@@ -154,8 +154,9 @@ void Checker::checkAfter(const ast::AfterStmt &after) {
     const bool list = kind == TypeKind::List && kindOf(type(found).element) == TypeKind::Node;
     if (kind == TypeKind::Node || kind == TypeKind::NodeMap || kind == TypeKind::Error || list) continue;
     const SymbolId symbol = info(id).symbol;
-    diagnostics_.report(expr(id).span, diag::NotANode, "after",
-                        symbol.valid() ? described(symbol) : text(found));
+    std::string what = symbol.valid() ? described(symbol) : text(found);
+    what.erase(std::remove(what.begin(), what.end(), '`'), what.end()); // the message quotes all of it
+    diagnostics_.report(expr(id).span, diag::NotANode, "after", what);
   }
 }
 
