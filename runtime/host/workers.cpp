@@ -1,4 +1,5 @@
 #include "runtime/host/workers.h"
+#include <system_error>
 
 namespace pipelang::host {
 
@@ -12,13 +13,30 @@ Workers::~Workers() {
     thread.join();
 }
 
+/// False: the machine has none for us now.
+bool Workers::addThread() {
+  try {
+    threads_.emplace_back([this] { serve(); });
+    return true;
+  } catch (const std::system_error &) {
+    return false;
+  }
+}
+
 void Workers::run(Loop::Callback work, Loop::Callback done) {
-  const std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
   waiting_.push_back({std::move(work), std::move(done)});
   // One thread for each piece of work: a piece may wait a minute for a service, and another may depend on
   // nothing. There are never more than nodes running at once.
-  if (waiting_.size() > idle_) threads_.emplace_back([this] { serve(); });
-  changed_.notify_one();
+  if (waiting_.size() <= idle_ || addThread() || !threads_.empty()) {
+    changed_.notify_one();
+    return;
+  }
+  const Task task = std::move(waiting_.front()); // slowly, rather than never
+  waiting_.pop_front();
+  lock.unlock();
+  task.work();
+  loop_.post(task.done);
 }
 
 void Workers::serve() {

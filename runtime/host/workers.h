@@ -15,7 +15,8 @@ public:
   Workers(const Workers &) = delete;
   ~Workers();
 
-  /// Runs `work` on some thread at once, then `done` on the loop's.
+  /// Runs `work` on some thread at once, then `done` on the loop's. Where the machine has no thread left,
+  /// one that is there takes it when it can, or this one does.
   void run(Loop::Callback work, Loop::Callback done);
 
 private:
@@ -24,6 +25,7 @@ private:
     Loop::Callback done;
   };
   void serve();
+  bool addThread();
 
   Loop &loop_;
   std::mutex mutex_;

@@ -55,7 +55,7 @@ std::uint32_t crc32c(llvm::StringRef bytes) {
 llvm::Expected<std::unique_ptr<Journal>> Journal::create(llvm::StringRef path) {
   const int file = ::open(path.str().c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0644);
   if (file < 0) return journalError("create", path, errno);
-  std::unique_ptr<Journal> journal(new Journal(file, static_cast<std::int64_t>(magic.size())));
+  std::unique_ptr<Journal> journal(new Journal(path.str(), file, static_cast<std::int64_t>(magic.size())));
   if (!writeAll(file, magic)) return journalError("write", path, errno);
   return journal;
 }
@@ -65,7 +65,7 @@ llvm::Expected<std::unique_ptr<Journal>> Journal::reopen(llvm::StringRef path) {
   if (!loaded) return loaded.takeError();
   const int file = ::open(path.str().c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
   if (file < 0) return journalError("open", path, errno);
-  std::unique_ptr<Journal> journal(new Journal(file, loaded->goodBytes));
+  std::unique_ptr<Journal> journal(new Journal(path.str(), file, loaded->goodBytes));
   if (::ftruncate(file, loaded->goodBytes) != 0) return journalError("cut", path, errno);
   return journal;
 }
@@ -90,7 +90,7 @@ llvm::Error Journal::append(const Event &event) {
   const int error = errno;
   if (::ftruncate(file_, size_) != 0) { /* the reader stops at the torn record all the same */
   }
-  return journalError("write", "of this run", error);
+  return journalError("write", path_, error);
 }
 
 LoadedJournal readJournal(llvm::StringRef bytes) {

@@ -26,7 +26,8 @@ public:
   llvm::Error append(const Event &event);
 
 private:
-  Journal(int file, std::int64_t size) : file_(file), size_(size) {}
+  Journal(std::string path, int file, std::int64_t size) : path_(std::move(path)), file_(file), size_(size) {}
+  const std::string path_;
   int file_;
   std::int64_t size_;
 };
