@@ -2,6 +2,8 @@
 #include "runtime/report/export.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
+#include <algorithm>
+#include <limits>
 
 namespace pipelang::report {
 namespace {
@@ -14,6 +16,12 @@ std::string utf8(llvm::StringRef text) {
 
 llvm::StringRef outcomeText(const std::optional<plan::Outcome> &outcome) {
   return outcome ? plan::toText(*outcome) : "unfinished";
+}
+
+/// A trace counts microseconds. Milliseconds of a damaged journal may be any.
+std::int64_t microsecondsOf(std::int64_t milliseconds) {
+  constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max() / 1000;
+  return std::clamp(milliseconds, -most, most) * 1000;
 }
 
 class Trace {
@@ -40,7 +48,7 @@ public:
   }
 
 private:
-  std::int64_t microseconds(std::int64_t at) const { return (at - record_.started) * 1000; }
+  std::int64_t microseconds(std::int64_t at) const { return microsecondsOf(at - record_.started); }
 
   void name(llvm::StringRef what, std::int64_t lane, const std::string &text) {
     events_.push_back(json::Object{{"name", what.str()},
@@ -62,7 +70,7 @@ private:
                                    {"cat", category.str()},
                                    {"ph", "X"},
                                    {"ts", microseconds(from)},
-                                   {"dur", (to - from) * 1000},
+                                   {"dur", microsecondsOf(to - from)},
                                    {"pid", 1},
                                    {"tid", lane},
                                    {"args", std::move(args)}});
