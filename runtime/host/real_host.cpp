@@ -54,7 +54,18 @@ public:
     }
   }
 
-  bool groupAlive(pid_t group) override { return group > 1 && (::kill(-group, 0) == 0 || errno == EPERM); }
+  bool groupAlive(pid_t group) override {
+    if (group <= 1) return false;
+    // Orphans of the group became our children, and count until they are reaped; its leader is another's to
+    // reap.
+    siginfo_t ended{};
+    while (::waitid(P_PGID, static_cast<id_t>(group), &ended, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+           ended.si_pid > 0 && ended.si_pid != group) {
+      ::waitpid(ended.si_pid, nullptr, WNOHANG);
+      ended = {};
+    }
+    return ::kill(-group, 0) == 0 || errno == EPERM;
+  }
 };
 
 class RealClock final : public Clock {
