@@ -2,14 +2,30 @@
 // endless chain of operators.
 #include "PipeLexer.h"
 #include "compiler/parse/chains.h"
+#include <array>
 
 namespace pipelang::parser {
 namespace {
 
 using grammar::PipeLexer;
 
-/// The text as bytes. Those of 0x80 and above all look like U+007F: the grammar treats them alike,
-/// and the runtime caches its decisions for ASCII only.
+/// What each byte looks like to the lexer. The runtime works out every step of its automaton anew in each
+/// process, for every character it meets; so those that the grammar never tells apart look alike, and those
+/// of 0x80 and above look like U+007F, for it keeps its decisions for ASCII only.
+constexpr std::array<unsigned char, 256> looks = [] {
+  std::array<unsigned char, 256> table{};
+  for (std::size_t byte = 0; byte < table.size(); ++byte) {
+    const bool letter = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
+    const bool digit = byte >= '0' && byte <= '9';
+    table[byte] = static_cast<unsigned char>(letter && byte != 'r' ? 'a' // `r"…"` is a raw string
+                                             : digit               ? '0'
+                                             : byte >= 0x80        ? 0x7F
+                                                                   : byte);
+  }
+  return table;
+}();
+
+/// The text as bytes, as they look.
 class ByteStream : public antlr4::CharStream {
 public:
   explicit ByteStream(llvm::StringRef text) : text_(text) {}
@@ -19,7 +35,7 @@ public:
   size_t LA(ssize_t i) override {
     size_t at = at_ + static_cast<size_t>(i > 0 ? i - 1 : i);
     if (at >= text_.size()) return antlr4::IntStream::EOF;
-    return std::min<unsigned char>(static_cast<unsigned char>(text_[at]), 0x7F);
+    return looks[static_cast<unsigned char>(text_[at])];
   }
   ssize_t mark() override { return 0; }
   void release(ssize_t) override {}
@@ -35,27 +51,41 @@ private:
   size_t at_ = 0;
 };
 
-/// A `}` that closes nothing leaves the mode alone.
 class Lexer : public PipeLexer {
 public:
-  using PipeLexer::PipeLexer;
+  explicit Lexer(ByteStream &stream)
+      : PipeLexer(&stream), stream_(stream), simulator_(*getInterpreter<antlr4::atn::LexerATNSimulator>()) {}
+
+  /// A `}` that closes nothing leaves the mode alone.
   size_t popMode() override { return modeStack.empty() ? mode : PipeLexer::popMode(); }
+
+  bool atEnd() { return stream_.index() == stream_.size(); }
+  /// What nextToken() finds, without an object for each: in every mode the grammar knows every byte, skips
+  /// none, and puts no two matches together.
+  Lexeme next() {
+    const std::size_t begin = stream_.index();
+    type = antlr4::Token::INVALID_TYPE; // `-> type(…)` sets it
+    const std::size_t matched = simulator_.match(&stream_, mode);
+    const std::size_t kind = type == antlr4::Token::INVALID_TYPE ? matched : type;
+    return {static_cast<std::uint32_t>(kind), static_cast<std::uint32_t>(begin),
+            static_cast<std::uint32_t>(stream_.index())};
+  }
+
+private:
+  ByteStream &stream_;
+  antlr4::atn::LexerATNSimulator &simulator_;
 };
 
 /// The loop around the lexer: knows which strings and holes are open.
 class Run {
 public:
-  explicit Run(const Source &source) : source_(source), stream_(source.text), lexer_(&stream_) {
+  explicit Run(const Source &source) : source_(source), stream_(source.text), lexer_(stream_) {
     lexer_.removeErrorListeners();
   }
 
   std::vector<Lexeme> tokens() {
-    for (;;) {
-      auto next = lexer_.nextToken();
-      if (next->getType() == antlr4::Token::EOF) break;
-      Lexeme token{static_cast<std::uint32_t>(next->getType()),
-                   static_cast<std::uint32_t>(next->getStartIndex()),
-                   static_cast<std::uint32_t>(next->getStopIndex() + 1)};
+    while (!lexer_.atEnd()) {
+      const Lexeme token = lexer_.next();
       if (token.begin < byteOrderMark_) continue;
       if (token.kind == PipeLexer::NEWLINE) closeQuoted(token.begin);
       if (!chains_.takeRaw(token.kind, source_.textOf(token))) return tooLong(token);

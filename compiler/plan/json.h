@@ -3,10 +3,13 @@
 
 #include "compiler/plan/plan.h"
 #include "llvm/Support/Error.h"
+#include "llvm/Support/raw_ostream.h"
 
 namespace pipelang::plan {
 
 /// Deterministic: same plan, same bytes. Ends in a line feed.
+void writeJson(const Plan &plan, llvm::raw_ostream &out);
+/// The same as a text.
 std::string toJson(const Plan &plan);
 /// Error: not JSON, another format version, a missing or unknown key, an id out of range: with its path
 /// (`nodes[3].node.steps[0]`). What it returns has passed `validate`.

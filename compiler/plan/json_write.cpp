@@ -151,12 +151,18 @@ private:
 
 } // namespace
 
+void writeJson(const Plan &plan, llvm::raw_ostream &out) {
+  Writer(out).writePlan(plan);
+  out << '\n';
+}
+
 std::string toJson(const Plan &plan) {
   std::string text;
   llvm::raw_string_ostream out(text);
-  Writer(out).writePlan(plan);
-  out << '\n';
-  return out.str();
+  out.SetBuffered(); // LLVM's JSON goes out byte by byte
+  writeJson(plan, out);
+  out.flush();
+  return text;
 }
 
 } // namespace pipelang::plan

@@ -16,38 +16,43 @@ constexpr unsigned deepestExpr = 1000;
 
 /// Where in the plan we are, and the first violation. After it nothing is reported.
 class Path {
+  /// `.name`, `[index]` or both; spelled only when something is wrong.
+  struct Segment {
+    llvm::StringRef name;
+    std::optional<std::size_t> index;
+  };
+
 public:
   /// Adds a segment while it lives.
   class In {
   public:
-    In(Path &path, const std::string &segment) : path_(path), length_(path.text_.size()) {
-      path.text_ += segment;
+    In(Path &path, llvm::StringRef name, std::optional<std::size_t> index = std::nullopt) : path_(path) {
+      path.segments_.push_back({name, index});
     }
-    ~In() { path_.text_.resize(length_); }
+    In(Path &path, std::size_t index) : In(path, "", index) {}
+    ~In() { path_.segments_.pop_back(); }
     In(const In &) = delete;
 
   private:
     Path &path_;
-    std::size_t length_;
   };
 
   void fail(const std::string &what) {
     if (failed()) return;
-    llvm::StringRef at = text_;
-    at.consume_front(".");
-    error_ = at.empty() ? what : at.str() + ": " + what;
+    std::string text;
+    for (const Segment &segment : segments_) {
+      if (!segment.name.empty()) text += (text.empty() ? "" : ".") + segment.name.str();
+      if (segment.index) text += fmt::format("[{}]", *segment.index);
+    }
+    error_ = text.empty() ? what : text + ": " + what;
   }
   bool failed() const { return !error_.empty(); }
   const std::string &error() const { return error_; }
 
 private:
-  std::string text_;
+  std::vector<Segment> segments_;
   std::string error_;
 };
-
-std::string segment(const char *table, std::size_t index) {
-  return fmt::format(".{}[{}]", table, index);
-}
 
 // ---------------------------------------------------------------- ids and origins
 
@@ -58,7 +63,7 @@ public:
 
   template <typename T> void operator()(llvm::StringRef name, const T &value) {
     if (path_.failed()) return;
-    Path::In in(path_, "." + name.str());
+    Path::In in(path_, name);
     check(value);
   }
 
@@ -80,7 +85,7 @@ private:
     std::size_t index = 0;
     for (const auto &element : list) {
       if (path_.failed()) return;
-      Path::In in(path_, fmt::format("[{}]", index++));
+      Path::In in(path_, index++);
       check(element);
     }
   }
@@ -147,7 +152,7 @@ private:
     std::set<std::string> names;
     std::size_t index = 0;
     for (const auto &each : all) {
-      Path::In in(path_, segment(table, index++));
+      Path::In in(path_, table, index++);
       if (each.name.empty())
         fail("the name is empty");
       else if (!names.insert(each.name).second)
@@ -159,7 +164,7 @@ private:
   void checkExprs() {
     std::vector<unsigned> depths;
     for (const Expr &expr : plan_.exprs) {
-      Path::In in(path_, segment("exprs", depths.size()));
+      Path::In in(path_, "exprs", depths.size());
       unsigned depth = 1;
       for (ExprId part : partsOf(expr)) {
         if (part.index() >= depths.size()) return fail("a part must come before the whole");
@@ -201,7 +206,7 @@ private:
   void checkSteps() {
     std::size_t index = 0;
     for (const Step &step : plan_.steps) {
-      Path::In in(path_, segment("steps", index++));
+      Path::In in(path_, "steps", index++);
       condition(step.when);
       variables(step.env);
       if (step.bodies.empty()) fail("the step has no body");
@@ -246,7 +251,7 @@ private:
   void checkServices() {
     std::size_t index = 0;
     for (const Service &service : plan_.services) {
-      Path::In in(path_, segment("services", index++));
+      Path::In in(path_, "services", index++);
       if (!service.container && !service.process) fail("the service has no body for any target");
       if (service.container) variables(service.container->env);
       if (!service.process) continue;
@@ -261,7 +266,7 @@ private:
     pipelineOf_.assign(plan_.nodes.size(), plan_.pipelines.size());
     for (std::size_t index = 0; index < plan_.pipelines.size(); ++index) {
       const Pipeline &pipeline = plan_.pipelines[plan_.pipelines.idAt(index)];
-      Path::In in(path_, segment("pipelines", index));
+      Path::In in(path_, "pipelines", index);
       std::set<std::string> names;
       for (NodeId node : pipeline.nodes) {
         if (pipelineOf_[node.index()] != plan_.pipelines.size())
@@ -281,7 +286,7 @@ private:
   void checkNodes() {
     for (std::size_t index = 0; index < plan_.nodes.size(); ++index) {
       const Node &node = plan_.nodes[plan_.nodes.idAt(index)];
-      Path::In in(path_, segment("nodes", index));
+      Path::In in(path_, "nodes", index);
       if (node.name.empty()) fail("the name is empty");
       if (pipelineOf_[index] == plan_.pipelines.size()) fail("`" + node.name + "` is in no pipeline");
       if (!llvm::is_sorted(node.needs) ||
@@ -295,7 +300,7 @@ private:
         if (pipelineOf_[needed.index()] != pipelineOf_[index])
           fail("`" + node.name + "` needs `" + plan_.nodes[needed].name + "` of another pipeline");
       condition(node.when);
-      Path::In inner(path_, ".node");
+      Path::In inner(path_, "node");
       std::visit([&](const auto &kind) { checkNode(NodeId(index), kind); }, node.node);
     }
   }
@@ -340,7 +345,7 @@ private:
   void checkMatrices() {
     for (std::size_t index = 0; index < plan_.matrices.size(); ++index) {
       const Matrix &matrix = plan_.matrices[Id<Matrix>(index)];
-      Path::In in(path_, segment("matrices", index));
+      Path::In in(path_, "matrices", index);
       if (matrix.cells.empty()) fail("a matrix needs at least one cell");
       for (const Matrix::Cell &cell : matrix.cells) {
         if (cell.values.size() != matrix.variables.size()) fail("a cell has not one value for each variable");
@@ -353,7 +358,7 @@ private:
   void checkOutputs() {
     for (std::size_t index = 0; index < plan_.outputs.size(); ++index) {
       const Output &output = plan_.outputs[OutputId(index)];
-      Path::In in(path_, segment("outputs", index));
+      Path::In in(path_, "outputs", index);
       const Job *job = plan_.nodes[output.job].asJob();
       if (!job || !llvm::is_contained(job->outputs, OutputId(index)))
         fail("`" + output.name + "` is not among its job's outputs");
@@ -362,7 +367,7 @@ private:
 
   void checkEmits() {
     for (std::size_t index = 0; index < plan_.emits.size(); ++index) {
-      Path::In in(path_, segment("emits", index));
+      Path::In in(path_, "emits", index);
       std::visit([&](const auto &emit) { projectPath(pathOf(emit)); }, plan_.emits[index].node);
     }
   }

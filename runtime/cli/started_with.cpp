@@ -3,6 +3,7 @@
 #include "compiler/plan/json.h"
 #include "compiler/plan/params.h"
 #include "compiler/support/bounded_json.h"
+#include "llvm/Support/FileUtilities.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -41,7 +42,12 @@ llvm::Error saveStart(const store::RunFolder &folder, const plan::Plan &plan, co
                                                              {"in_place", prepared.options.inPlace},
                                                              {"again", json::fixUTF8(prepared.again)}});
   host::Files &files = host::realHost().files;
-  if (llvm::Error error = files.write(planPath(folder), plan::toJson(plan))) return error;
+  const std::string path = planPath(folder);
+  if (llvm::Error error = llvm::writeFileAtomically(path + ".%%%%%%", path, [&plan](llvm::raw_ostream &out) {
+        plan::writeJson(plan, out); // piece by piece: of ten thousand jobs it is a large text
+        return llvm::Error::success();
+      }))
+    return error;
   return files.write(startPath(folder), text);
 }
 

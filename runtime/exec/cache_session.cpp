@@ -1,5 +1,6 @@
 #include "runtime/exec/cache_session.h"
 #include "runtime/exec/native.h"
+#include "runtime/store/digest.h"
 #include "runtime/store/machine.h"
 
 namespace pipelang::exec {
@@ -8,7 +9,8 @@ namespace pipelang::exec {
 static constexpr Duration longestSending = Duration::fromSeconds(60);
 
 CacheSession::CacheSession(const RunOptions &options, host::Host &host, Recorder &recorder)
-    : host_(host), projectRoot_(options.projectRoot), local_(options.cacheDirectory) {
+    : host_(host), recorder_(recorder), projectRoot_(options.projectRoot), local_(options.cacheDirectory),
+      lastLooks_(options.cacheDirectory + "/last/" + store::sha256(options.projectRoot)) {
   if (options.remote.url.empty() || options.cacheDirectory.empty()) return;
   const auto warn = [&recorder](const std::string &text) { recorder.record(store::Note{"", text}); };
   remote_ = std::make_unique<store::RemoteCache>(options.remote, options.cacheDirectory, host, warn);
@@ -35,6 +37,8 @@ const std::map<std::string, std::string> &CacheSession::machine() {
 }
 
 void CacheSession::finish() {
+  if (llvm::Error error = lastLooks_.save())
+    recorder_.record(store::Note{"", "the cache: " + llvm::toString(std::move(error))});
   if (remote_) remote_->finish(longestSending);
 }
 

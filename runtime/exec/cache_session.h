@@ -4,6 +4,7 @@
 
 #include "runtime/exec/recorder.h"
 #include "runtime/store/file_digests.h"
+#include "runtime/store/last_looks.h"
 #include "runtime/store/remote.h"
 #include <chrono>
 
@@ -35,6 +36,9 @@ public:
   /// What of this machine a result depends on: digests by names.
   const std::map<std::string, std::string> &machine();
 
+  /// Of this project's jobs, whatever it is called in which plan.
+  store::LastLooks &lastLooks() { return lastLooks_; }
+
   /// The run is over: waits for what is being sent, and keeps what is worth knowing the next time.
   void finish();
   /// The run was interrupted.
@@ -42,8 +46,10 @@ public:
 
 private:
   host::Host &host_;
+  Recorder &recorder_;
   const std::string projectRoot_;
   store::Cache local_;
+  store::LastLooks lastLooks_;
   store::FileDigests digests_;
   std::unique_ptr<store::RemoteCache> remote_;
   std::once_flag machineRead_;

@@ -228,8 +228,8 @@ llvm::Error keepResult(RunContext &context, plan::NodeId node, const plan::Job &
   store::Cache &cache = context.cache.local();
   store::CachedResult result;
   result.run = context.options.run;
-  result.manifest = inputs.key; // which is its digest
-  if (!cache.text(inputs.key))
+  result.manifest = inputs.key;  // which is its digest
+  if (!cache.sizeOf(inputs.key)) // collected meanwhile
     if (llvm::Expected<std::string> manifest = cache.putText(inputs.manifest); !manifest)
       return manifest.takeError();
   const std::string folder = context.folder.artifacts(context.plan.nodes[node].name);

@@ -40,6 +40,7 @@ void JobRun::runCommand(const plan::Action &action) {
     return;
   }
   StreamLog *log = attempt_.logs.back().get();
+  context_.recorder.flush(); // that it begins is known before it does
   llvm::Error error = process->start(
       *spawn, timeLeft(), [log](llvm::StringRef text) { log->write(text); },
       [this, run = process.get()](const ProcessEnd &end) { commandEnded(*run, end); });

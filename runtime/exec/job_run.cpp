@@ -349,9 +349,11 @@ void JobRun::tearDown() {
     }
   };
   const auto done = [this] {
-    std::vector<pid_t> leaveOut = context_.exempt();
-    leaveOut.insert(leaveOut.end(), context_.children.begin(), context_.children.end());
-    host::sweepStrays(std::string(markerName) + "=" + marker_, leaveOut);
+    std::vector<pid_t> leaveOut(context_.children.begin(), context_.children.end());
+    if (!host::strays(leaveOut).empty()) {
+      llvm::append_range(leaveOut, context_.exempt());
+      host::sweepStrays(std::string(markerName) + "=" + marker_, leaveOut);
+    }
     attempt_.room.reset();
     attempt_.logs.clear();
     attempt_.nodeLog.reset();

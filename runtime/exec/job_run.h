@@ -43,6 +43,7 @@ private:
   };
 
   bool isQuickToLookUp() const;
+  std::string nameForCache() const;
   void look(LookUp &found);
   void lookUp();
   void lookedUp(const LookUp &found);

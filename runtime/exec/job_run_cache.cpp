@@ -1,7 +1,6 @@
 // How a pure job uses the cache. Nothing that goes wrong there fails it.
 #include "fmt/format.h"
 #include "runtime/exec/job_run.h"
-#include "runtime/store/digest.h"
 
 namespace pipelang::exec {
 
@@ -11,41 +10,8 @@ namespace {
 
 constexpr std::size_t mostDifferences = 5;
 
-/// Where the key of the last time this job was looked at lies, of this project or another that uses the
-/// cache.
-std::string lastPath(RunContext &context, const std::string &node) {
-  return fmt::format("{}/last/{}", context.cache.local().directory(),
-                     store::sha256(context.options.projectRoot + "\n" + context.plan.name + "\n" + node));
-}
-
-constexpr llvm::StringLiteral failedMark = " failed";
-
-/// What the file there says.
-struct Last {
-  std::string key;     ///< Empty: the job was never looked at.
-  bool failed = false; ///< It ran then, and did not succeed.
-};
-
-Last lastLook(RunContext &context, const std::string &path) {
-  llvm::Expected<std::string> text = context.host.files.read(path);
-  if (!text) {
-    llvm::consumeError(text.takeError());
-    return {};
-  }
-  llvm::StringRef key = *text;
-  const bool failed = key.consume_back(failedMark);
-  return {key.str(), failed};
-}
-
-void remember(RunContext &context, const std::string &node, const std::string &path,
-              const JobInputs &inputs) {
-  llvm::Expected<std::string> digest = context.cache.local().putText(inputs.manifest);
-  llvm::Error error = digest ? context.host.files.write(path, *digest) : digest.takeError();
-  if (error) context.recorder.record(store::Note{node, "the cache: " + llvm::toString(std::move(error))});
-}
-
 /// Why there is no result: what is different from the last time.
-std::string whyMissing(RunContext &context, const Last &last, const JobInputs &inputs) {
+std::string whyMissing(RunContext &context, const store::LastLook &last, const JobInputs &inputs) {
   if (last.key.empty()) return "there is no result of it yet";
   const std::optional<std::string> manifest = context.cache.local().text(last.key);
   if (!manifest) return "what it depended on the last time is not known any more";
@@ -63,6 +29,11 @@ bool JobRun::isQuickToLookUp() const {
          !checksOut(context_.plan, *job_);
 }
 
+/// What this project calls the job, whatever other plans have.
+std::string JobRun::nameForCache() const {
+  return context_.plan.name + " " + declared_.name;
+}
+
 void JobRun::look(LookUp &found) {
   llvm::Expected<JobInputs> inputs = inputsOf(context_, *job_);
   if (!inputs) {
@@ -71,16 +42,18 @@ void JobRun::look(LookUp &found) {
   }
   found.inputs = std::move(*inputs);
   if (!context_.options.fresh) found.result = restoreResult(context_, node_, *job_, *found.inputs);
-  const std::string path = lastPath(context_, declared_.name);
-  const Last last = lastLook(context_, path);
+  store::LastLooks &lastLooks = context_.cache.lastLooks();
+  const store::LastLook last = lastLooks.of(nameForCache());
   if (found.result)
     found.reason = "nothing it depends on has changed since run " + found.result->run;
   else
     found.reason =
         context_.options.fresh ? "it was asked to run anew" : whyMissing(context_, last, *found.inputs);
-  // Looked at even if it is known: what is damaged is made anew.
-  if (last.key != found.inputs->key || last.failed || !context_.cache.local().text(last.key))
-    remember(context_, declared_.name, path, *found.inputs);
+  lastLooks.set(nameForCache(), {found.inputs->key, false});
+  store::Cache &cache = context_.cache.local();
+  if (cache.holds(found.inputs->key, found.inputs->manifest)) return; // read every time: damage is made good
+  if (llvm::Expected<std::string> kept = cache.putText(found.inputs->manifest); !kept)
+    context_.recorder.record(store::Note{declared_.name, "the cache: " + llvm::toString(kept.takeError())});
 }
 
 void JobRun::lookUp() {
@@ -124,8 +97,7 @@ void JobRun::keepInCache() {
 /// So that the next run can say why there is no result.
 void JobRun::rememberFailure() {
   if (!inputs_ || (end_.outcome != Outcome::Failure && end_.outcome != Outcome::TimedOut)) return;
-  const std::string path = lastPath(context_, declared_.name);
-  llvm::consumeError(context_.host.files.write(path, inputs_->key + failedMark.str()));
+  context_.cache.lastLooks().set(nameForCache(), {inputs_->key, true});
 }
 
 } // namespace pipelang::exec

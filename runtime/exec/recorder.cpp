@@ -18,9 +18,25 @@ void Recorder::take(const store::Event &event) {
   const std::lock_guard lock(mutex_);
   store::Event stamped = event;
   if (stamped.at == 0) stamped.at = clock_.wallMilliseconds();
-  if (!std::holds_alternative<store::Output>(stamped.node) && failure_.empty())
-    if (llvm::Error error = journal_.append(stamped)) failure_ = llvm::toString(std::move(error));
+  if (!std::holds_alternative<store::Output>(stamped.node) && failure_.empty()) {
+    journal_.append(stamped);
+    if (std::this_thread::get_id() != keepsBack_) write();
+  }
   report_.take(stamped);
+}
+
+void Recorder::write() {
+  if (llvm::Error error = journal_.flush()) failure_ = llvm::toString(std::move(error));
+}
+
+void Recorder::keepBack() {
+  const std::lock_guard lock(mutex_);
+  keepsBack_ = std::this_thread::get_id();
+}
+
+void Recorder::flush() {
+  const std::lock_guard lock(mutex_);
+  if (failure_.empty()) write();
 }
 
 void Recorder::show(decltype(store::Event::node) node) {
@@ -40,11 +56,14 @@ std::string Recorder::failure() {
 
 StreamLog::StreamLog(const std::string &path, const SecretForms &forms, Recorder &recorder, std::string node,
                      int step)
-    : path_(path), recorder_(recorder), masker_(forms), node_(std::move(node)), step_(step) {
-  const auto open = [&path] { return ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644); };
+    : path_(path), recorder_(recorder), masker_(forms), node_(std::move(node)), step_(step) {}
+
+void StreamLog::open() {
+  opened_ = true;
+  const auto open = [this] { return ::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644); };
   file_ = open();
   if (file_ < 0 && errno == ENOENT) { // the first of its node
-    const std::string folder = llvm::StringRef(path).rsplit('/').first.str();
+    const std::string folder = llvm::StringRef(path_).rsplit('/').first.str();
     std::error_code ignored; // opening says what is wrong
     if (::mkdir(folder.c_str(), 0777) != 0) std::filesystem::create_directories(folder, ignored);
     file_ = open();
@@ -58,6 +77,7 @@ StreamLog::~StreamLog() {
 }
 
 void StreamLog::toFile(llvm::StringRef text) {
+  if (!opened_ && !text.empty()) open();
   while (file_ >= 0 && !text.empty()) {
     const ssize_t written = ::write(file_, text.data(), text.size());
     if (written < 0 && errno == EINTR) continue;

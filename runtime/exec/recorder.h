@@ -6,10 +6,12 @@
 #include "runtime/store/journal.h"
 #include <functional>
 #include <mutex>
+#include <thread>
 
 namespace pipelang::exec {
 
-/// Stamps events with the time. Safe from several threads.
+/// Stamps events with the time. Safe from several threads. They are in the journal's file once take()
+/// returns, except for those of a thread that keeps them back: for it, once it called flush().
 class Recorder final : public store::EventSink {
 public:
   Recorder(store::Journal &journal, store::EventSink &report, host::Clock &clock)
@@ -22,6 +24,10 @@ public:
   void show(decltype(store::Event::node) node);
   /// Calls `action` while no event is taken.
   void between(const std::function<void()> &action);
+  /// From now on the calling thread's events may wait for its flush().
+  void keepBack();
+  /// What was kept back is written.
+  void flush();
   /// Why the journal could not be written, once it could not; else empty.
   std::string failure();
 
@@ -29,7 +35,10 @@ private:
   store::Journal &journal_;
   store::EventSink &report_;
   host::Clock &clock_;
+  void write();
+
   std::mutex mutex_;
+  std::thread::id keepsBack_;
   std::string failure_;
 };
 
@@ -37,8 +46,8 @@ private:
 /// 64 KiB and what the masker holds back. Safe from several threads.
 class StreamLog {
 public:
-  /// The folder of `path` is made. Where the file cannot be written the output is still reported, and a
-  /// note says so.
+  /// The file and its folder are made with the first output. Where it cannot be written the output is still
+  /// reported, and a note says so.
   StreamLog(const std::string &path, const SecretForms &forms, Recorder &recorder, std::string node,
             int step);
   StreamLog(const StreamLog &) = delete;
@@ -49,11 +58,13 @@ public:
   void flush();
 
 private:
+  void open();
   void emit(bool partialLines);
   void toFile(llvm::StringRef text);
 
   std::mutex mutex_;
   const std::string path_;
+  bool opened_ = false;
   int file_ = -1;
   Recorder &recorder_;
   Masker masker_;

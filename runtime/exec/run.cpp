@@ -312,6 +312,8 @@ RunResult Run::toTheEnd(store::RunStarted started, const std::function<void()> &
   host::becomeSubreaper();
   loop_.onSignals({SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, host::guardianGone()},
                   [this](int signal) { signalled(signal); });
+  recorder_.keepBack();
+  loop_.beforeWaiting([this] { recorder_.flush(); });
   if (options_.resumed) {
     goOn(std::move(started));
   } else {
@@ -330,6 +332,7 @@ RunResult Run::toTheEnd(store::RunStarted started, const std::function<void()> &
   if (result_.signal != 0 || !result_.worldRefused.empty()) result_.outcome = Outcome::Cancelled;
   readOutputs();
   recorder_.record(store::RunEnded{result_.outcome});
+  recorder_.flush();
   if (result_.worldRefused.empty()) result_.worldRefused = recorder_.failure();
   return result_;
 }

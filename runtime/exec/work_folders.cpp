@@ -1,64 +1,77 @@
 #include "runtime/exec/work_folders.h"
 #include <cstdio>
-#include <dirent.h>
+#include <ctime>
 #include <fcntl.h>
-#include <sys/stat.h>
-#include <sys/xattr.h>
-#include <unistd.h>
 
 namespace pipelang::exec {
 namespace {
 
 constexpr const char *names[] = {"work", "home", "tmp"};
+constexpr time_t ageInSeconds = 10; // more than any clock of a file system is coarse
 
-/// Whether there are `count` entries in `path`, and its owner, mode and attributes are those of `model`.
-bool isUntouched(const std::string &path, std::size_t count, const struct stat &model) {
-  const int folder = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-  struct stat status {};
-  const bool same = folder >= 0 && ::fstat(folder, &status) == 0 && status.st_mode == model.st_mode &&
-                    status.st_uid == model.st_uid && status.st_gid == model.st_gid &&
-                    ::flistxattr(folder, nullptr, 0) <= 0;
-  DIR *entries = same ? ::fdopendir(folder) : nullptr;
-  if (!entries) {
-    if (folder >= 0) ::close(folder);
-    return false;
-  }
-  std::size_t found = 0;
-  while (found <= count + 2 && ::readdir(entries)) // `.` and `..` too
-    ++found;
-  ::closedir(entries);
-  return found == count + 2;
+bool operator==(const timespec &a, const timespec &b) {
+  return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
+}
+
+/// `renamed`: which is all that has changed its status.
+bool isSame(const struct stat &a, const struct stat &b, bool renamed) {
+  return a.st_dev == b.st_dev && a.st_ino == b.st_ino && a.st_mode == b.st_mode && a.st_uid == b.st_uid &&
+         a.st_gid == b.st_gid && a.st_mtim == b.st_mtim && (renamed || a.st_ctim == b.st_ctim);
 }
 
 } // namespace
 
+std::optional<WorkFolders::State> WorkFolders::stateOf(const std::string &directory) {
+  State state{};
+  if (::lstat(directory.c_str(), &state[0]) != 0) return std::nullopt;
+  for (std::size_t i = 0; i < std::size(names); ++i)
+    if (::lstat((directory + "/" + names[i]).c_str(), &state[i + 1]) != 0) return std::nullopt;
+  return state;
+}
+
+/// None: their times cannot be set.
+std::optional<WorkFolders::State> WorkFolders::age(const std::string &directory) {
+  const timespec then{std::time(nullptr) - ageInSeconds, 0};
+  const timespec times[] = {then, then};
+  if (::utimensat(AT_FDCWD, directory.c_str(), times, AT_SYMLINK_NOFOLLOW) != 0) return std::nullopt;
+  for (const char *name : names)
+    if (::utimensat(AT_FDCWD, (directory + "/" + name).c_str(), times, AT_SYMLINK_NOFOLLOW) != 0)
+      return std::nullopt;
+  return stateOf(directory);
+}
+
 llvm::Error WorkFolders::make(const std::string &directory, bool withWork, host::Files &files) {
-  std::string spare;
   if (withWork) {
     const std::lock_guard lock(mutex_);
     if (!spare_.empty()) {
-      spare = std::move(spare_.back());
-      spare_.pop_back();
+      const auto spare = spare_.extract(spare_.begin());
+      // Over what an earlier attempt has left it would fail; then it is made as ever.
+      if (::rename(spare.key().c_str(), directory.c_str()) == 0) {
+        handedOut_[directory] = spare.mapped();
+        return llvm::Error::success();
+      }
     }
   }
-  // Over what an earlier attempt has left it would fail; then it is made as ever.
-  if (!spare.empty() && ::rename(spare.c_str(), directory.c_str()) == 0) return llvm::Error::success();
   if (llvm::Error error = files.makeDirectory(directory)) return error;
   for (const char *name : names)
     if (withWork || name != names[0])
       if (llvm::Error error = files.makeDirectory(directory + "/" + name)) return error;
+  if (!withWork) return llvm::Error::success();
+  if (const std::optional<State> state = age(directory)) {
+    const std::lock_guard lock(mutex_);
+    handedOut_[directory] = *state;
+  }
   return llvm::Error::success();
 }
 
 bool WorkFolders::takeBack(const std::string &directory) {
-  struct stat model {};
-  if (::lstat(directory.c_str(), &model) != 0 || !isUntouched(directory, std::size(names), model))
-    return false;
-  for (const char *name : names)
-    if (!isUntouched(directory + "/" + name, 0, model)) return false;
   const std::lock_guard lock(mutex_);
-  if (spare_.size() >= mostSpare) return false;
-  spare_.push_back(directory);
+  const auto before = handedOut_.extract(directory);
+  const std::optional<State> now = before.empty() ? std::nullopt : stateOf(directory);
+  if (!now || spare_.size() >= mostSpare) return false;
+  for (std::size_t i = 0; i < now->size(); ++i)
+    if (!isSame((*now)[i], before.mapped()[i], i == 0)) return false;
+  spare_[directory] = *now;
   return true;
 }
 

@@ -4,7 +4,10 @@
 #pragma once
 
 #include "runtime/host/host.h"
+#include <array>
+#include <map>
 #include <mutex>
+#include <sys/stat.h>
 
 namespace pipelang::exec {
 
@@ -17,10 +20,17 @@ public:
   bool takeBack(const std::string &directory);
 
 private:
+  /// How the folder and the three in it are while nobody has touched them. Their times lie in the past, so
+  /// that whatever is put into one shows, however soon after.
+  using State = std::array<struct stat, 4>;
+  static std::optional<State> stateOf(const std::string &directory);
+  static std::optional<State> age(const std::string &directory);
+
   static constexpr std::size_t mostSpare = 64;
 
-  std::mutex mutex_;               ///< Guards the list.
-  std::vector<std::string> spare_; ///< Empty ones, with all three folders.
+  std::mutex mutex_;                       ///< Guards what follows.
+  std::map<std::string, State> handedOut_; ///< Of those that are in use, with all three folders.
+  std::map<std::string, State> spare_;
 };
 
 } // namespace pipelang::exec

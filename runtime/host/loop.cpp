@@ -29,7 +29,7 @@ Loop::Loop() : epoll_(epoll_create1(EPOLL_CLOEXEC)), wake_(eventfd(0, EFD_CLOEXE
   watch(wake_, [this] {
     std::uint64_t count = 0;
     [[maybe_unused]] const ssize_t got = ::read(wake_, &count, sizeof count);
-    runPosted();
+    takePosted();
   });
 }
 
@@ -76,9 +76,13 @@ void Loop::delayTimers(Duration by) {
 }
 
 void Loop::post(Callback callback) {
+  if (std::this_thread::get_id() == thread_) {
+    posted_.push_back(std::move(callback));
+    return;
+  }
   {
     const std::lock_guard lock(mutex_);
-    posted_.push_back(std::move(callback));
+    postedByOthers_.push_back(std::move(callback));
   }
   const std::uint64_t one = 1;
   [[maybe_unused]] const ssize_t written = ::write(wake_, &one, sizeof one);
@@ -115,12 +119,16 @@ void Loop::fireTimers() {
   }
 }
 
+void Loop::takePosted() {
+  const std::lock_guard lock(mutex_);
+  std::move(postedByOthers_.begin(), postedByOthers_.end(), std::back_inserter(posted_));
+  postedByOthers_.clear();
+}
+
+/// Those that are there now: what they post in turn waits until the descriptors were looked at.
 void Loop::runPosted() {
   std::vector<Callback> posted;
-  {
-    const std::lock_guard lock(mutex_);
-    posted.swap(posted_);
-  }
+  posted.swap(posted_);
   for (const Callback &callback : posted)
     callback();
 }
@@ -129,7 +137,8 @@ void Loop::run() {
   stopped_ = false;
   while (!stopped_) {
     epoll_event events[64];
-    const int count = epoll_wait(epoll_, events, 64, millisecondsToNextTimer());
+    if (posted_.empty() && beforeWaiting_) beforeWaiting_();
+    const int count = epoll_wait(epoll_, events, 64, posted_.empty() ? millisecondsToNextTimer() : 0);
     for (int i = 0; i < count && !stopped_; ++i) {
       // Looked up each time: an earlier callback of this round may have unwatched it.
       const auto found = watched_.find(events[i].data.fd);
@@ -138,6 +147,7 @@ void Loop::run() {
       callback();
     }
     fireTimers();
+    runPosted();
   }
 }
 

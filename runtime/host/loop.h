@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <thread>
 #include <vector>
 
 namespace pipelang::host {
@@ -36,8 +37,11 @@ public:
   /// All timers fire that much later: the program was stopped for so long.
   void delayTimers(Duration by);
 
-  /// From any thread: `callback` runs on the loop's.
+  /// From any thread: `callback` runs on the loop's, which is the one that made it.
   void post(Callback callback);
+
+  /// Called whenever there is nothing to do but to wait.
+  void beforeWaiting(Callback callback) { beforeWaiting_ = std::move(callback); }
 
   /// Takes these signals away from the process (block them before any thread starts: blockSignals) and
   /// calls `callback` with each that arrives.
@@ -52,6 +56,7 @@ private:
 
   int millisecondsToNextTimer() const;
   void fireTimers();
+  void takePosted();
   void runPosted();
 
   int epoll_ = -1;
@@ -63,8 +68,11 @@ private:
   std::map<std::pair<Clock::time_point, TimerId>, Callback> timers_;
   std::map<TimerId, Clock::time_point> deadlines_;
   std::function<void(int)> signalled_;
-  std::mutex mutex_; ///< Guards posted_.
-  std::vector<Callback> posted_;
+  Callback beforeWaiting_;
+  const std::thread::id thread_ = std::this_thread::get_id();
+  std::vector<Callback> posted_; ///< By whom the loop called, and what it took from the others.
+  std::mutex mutex_;             ///< Guards postedByOthers_.
+  std::vector<Callback> postedByOthers_;
 };
 
 /// Blocks `signals` in this thread and all it starts from now on. Processes we start get them unblocked.

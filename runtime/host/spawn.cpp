@@ -39,6 +39,8 @@ struct ChildPlan {
   int output = -1;
   const int *inherited = nullptr;
   std::size_t inheritedCount = 0;
+  const int *signals = nullptr;
+  std::size_t signalCount = 0;
   bool changeUser = false;
   uid_t user = 0;
   gid_t group = 0;
@@ -56,10 +58,10 @@ PIPELANG_IN_CHILD int giveUp(ChildPlan &plan, const char *doing) {
   __builtin_unreachable();
 }
 
-PIPELANG_IN_CHILD void resetSignals() {
+PIPELANG_IN_CHILD void resetSignals(const ChildPlan &plan) {
   const long standard[8] = {}; // the kernel's struct: SIG_DFL, no flags, nothing blocked
-  for (int signal = 1; signal < NSIG; ++signal)
-    syscall(SYS_rt_sigaction, signal, standard, nullptr, NSIG / 8);
+  for (std::size_t i = 0; i < plan.signalCount; ++i)
+    syscall(SYS_rt_sigaction, plan.signals[i], standard, nullptr, NSIG / 8);
 }
 
 PIPELANG_IN_CHILD void closeFrom3() {
@@ -71,7 +73,7 @@ PIPELANG_IN_CHILD void closeFrom3() {
 
 PIPELANG_IN_CHILD int childMain(void *argument) {
   ChildPlan &plan = *static_cast<ChildPlan *>(argument);
-  resetSignals();
+  resetSignals(plan);
   if (plan.newSession) {
     if (setsid() < 0) giveUp(plan, "start a session");
   } else if (setpgid(0, 0) < 0) {
@@ -140,6 +142,19 @@ bool isProgram(const std::string &path) {
   return ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) && ::access(path.c_str(), X_OK) == 0;
 }
 
+/// Signals that we ignore or handle; main() has said which before the first process is started.
+const std::vector<int> &signalsOfOurs() {
+  static const std::vector<int> signals = [] {
+    std::vector<int> changed;
+    for (int signal = 1; signal < NSIG; ++signal) {
+      struct sigaction now {};
+      if (sigaction(signal, nullptr, &now) == 0 && now.sa_handler != SIG_DFL) changed.push_back(signal);
+    }
+    return changed;
+  }();
+  return signals;
+}
+
 int nullDevice() {
   static const int descriptor = open("/dev/null", O_RDWR | O_CLOEXEC);
   return descriptor;
@@ -185,6 +200,8 @@ llvm::Expected<Child> spawnProcess(const SpawnOptions &options) {
   plan.output = options.output;
   plan.inherited = options.inherited.data();
   plan.inheritedCount = options.inherited.size();
+  plan.signals = signalsOfOurs().data();
+  plan.signalCount = signalsOfOurs().size();
   plan.newSession = options.newSession;
   plan.dieWithParent = options.dieWithParent;
   plan.parent = getpid();

@@ -44,10 +44,7 @@ private:
 } // namespace
 
 std::string jsonLine(const store::Event &event) {
-  std::string line;
-  llvm::raw_string_ostream out(line);
-  out << store::toJson(event) << '\n';
-  return out.str();
+  return store::toJson(event) + "\n";
 }
 
 std::unique_ptr<Report> ndjsonReport() {

@@ -3,6 +3,7 @@
 #include "fmt/format.h"
 #include "runtime/host/host.h"
 #include "runtime/store/digest.h"
+#include "runtime/store/kept_file.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/JSON.h"
 #include <algorithm>
@@ -22,10 +23,6 @@ namespace fs = std::filesystem;
 namespace json = llvm::json;
 
 constexpr llvm::StringLiteral firstWords = "pipelang result 1 "; // and the digest of the rest
-
-bool isDigest(llvm::StringRef text) {
-  return text.size() == 64 && llvm::all_of(text, [](char c) { return llvm::isHexDigit(c); });
-}
 
 /// Used now: collection goes by this.
 void touch(const std::string &path) {
@@ -100,17 +97,7 @@ llvm::Error failed(const char *doing, const std::string &path) {
 
 void removeWhatever(const std::string &path) {
   std::error_code ignored;
-  fs::remove_all(path, ignored);
-}
-
-/// Only of what is a file, and no link: a pipe in its place would never end.
-llvm::Expected<std::string> readFile(const std::string &path) {
-  struct stat status {};
-  errno = 0;
-  if (::lstat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode))
-    return host::realHost().files.read(path);
-  if (errno == 0) errno = EINVAL;
-  return failed("read", path);
+  if (::unlink(path.c_str()) != 0 && errno != ENOENT) fs::remove_all(path, ignored);
 }
 
 /// Whether a record is of a program newer than this one, which understands it.
@@ -197,23 +184,25 @@ llvm::Expected<std::string> Cache::putText(llvm::StringRef text) {
 }
 
 llvm::Error Cache::putResult(llvm::StringRef key, const CachedResult &result) {
-  if (llvm::Expected<std::string> there = readFile(resultPath(key)); !there)
-    llvm::consumeError(there.takeError());
-  else if (isNewer(*there))
+  if (const std::optional<std::string> there = readKept(resultPath(key)); there && isNewer(*there))
     return llvm::Error::success(); // it stays: who wrote it knows more
   const std::string text = toText(result);
   return host::realHost().files.write(resultPath(key), firstWords.str() + sha256(text) + "\n" + text);
 }
 
+bool Cache::holds(llvm::StringRef digest, llvm::StringRef text) {
+  const std::string path = contentPath(digest);
+  const std::optional<std::string> kept = readKept(path);
+  if (kept && *kept == text) return true;
+  removeWhatever(path);
+  return false;
+}
+
 std::optional<std::string> Cache::text(llvm::StringRef digest) {
   if (!isDigest(digest)) return std::nullopt;
   const std::string path = contentPath(digest);
-  llvm::Expected<std::string> text = readFile(path);
-  if (text && sha256(*text) == digest) {
-    touch(path);
-    return std::move(*text);
-  }
-  if (!text) llvm::consumeError(text.takeError());
+  std::optional<std::string> text = readKept(path);
+  if (text && sha256(*text) == digest) return text;
   removeWhatever(path);
   return std::nullopt;
 }
@@ -240,20 +229,16 @@ bool Cache::file(llvm::StringRef digest, const std::string &to, bool executable)
 
 std::optional<CachedResult> Cache::result(llvm::StringRef key) {
   const std::string path = resultPath(key);
-  llvm::Expected<std::string> text = readFile(path);
+  const std::optional<std::string> text = readKept(path);
   if (!text) {
-    llvm::consumeError(text.takeError());
     removeWhatever(path);
     return std::nullopt;
   }
   llvm::StringRef rest(*text);
   if (rest.consume_front(firstWords)) {
     const auto [digest, body] = rest.split('\n');
-    std::optional<CachedResult> result = sha256(body) == digest ? fromText(body) : std::nullopt;
-    if (result) {
-      touch(path);
+    if (std::optional<CachedResult> result = sha256(body) == digest ? fromText(body) : std::nullopt)
       return result;
-    }
   } else if (isNewer(rest)) {
     return std::nullopt;
   }
@@ -292,9 +277,7 @@ llvm::Expected<bool> Cache::adoptContent(const std::string &temporary, llvm::Str
 llvm::Expected<std::string> Cache::ownKey() {
   const std::string path = directory_ + "/key";
   for (int tries = 0;; ++tries) {
-    llvm::Expected<std::string> key = readFile(path);
-    if (key && key->size() == 64) return key;
-    if (!key) llvm::consumeError(key.takeError());
+    if (const std::optional<std::string> key = readKept(path); key && key->size() == 64) return *key;
     llvm::Expected<std::string> temporary = newName();
     if (!temporary) return temporary.takeError();
     unsigned char bytes[32];

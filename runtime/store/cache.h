@@ -46,6 +46,9 @@ public:
   llvm::Expected<std::string> putText(llvm::StringRef text);
   llvm::Error putResult(llvm::StringRef key, const CachedResult &result);
 
+  /// Whether `text`, whose digest this is, is kept. False: it is not there, or was damaged and has been
+  /// removed.
+  bool holds(llvm::StringRef digest, llvm::StringRef text);
   /// The content with this digest. None: it is not there, or was damaged and has been removed.
   std::optional<std::string> text(llvm::StringRef digest);
   /// The same as a new file. False: as above, or `to` cannot be written.

@@ -67,6 +67,10 @@ std::string rawSha256(llvm::StringRef text) {
 
 } // namespace
 
+bool isDigest(llvm::StringRef text) {
+  return text.size() == 64 && llvm::all_of(text, [](char c) { return llvm::isHexDigit(c); });
+}
+
 std::string sha256(llvm::StringRef text) {
   return llvm::toHex(rawSha256(text), true);
 }

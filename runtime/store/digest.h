@@ -9,6 +9,8 @@ namespace pipelang::store {
 
 /// Of `text`: 64 hexadecimal digits, lower case.
 std::string sha256(llvm::StringRef text);
+/// Whether `text` may be one.
+bool isDigest(llvm::StringRef text);
 /// Of a file's content, read in pieces. Error: it cannot be read.
 llvm::Expected<std::string> sha256OfFile(const std::string &path);
 /// HMAC-SHA-256 of `text`, so that who sees it cannot try values without `key`.

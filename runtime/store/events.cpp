@@ -6,117 +6,6 @@ namespace {
 
 namespace json = llvm::json;
 
-template <typename... Cases> struct Overloaded : Cases... { using Cases::operator()...; };
-template <typename... Cases> Overloaded(Cases...) -> Overloaded<Cases...>;
-
-/// JSON wants UTF-8; what programs print need not be.
-std::string utf8(const std::string &text) {
-  return json::isUTF8(text) ? text : json::fixUTF8(text);
-}
-
-json::Object graphOf(const RunStarted &run) {
-  json::Object graph;
-  for (const auto &[name, facts] : run.graph) {
-    json::Array needs;
-    for (const std::string &need : facts.needs)
-      needs.push_back(utf8(need));
-    graph[utf8(name)] = json::Object{{"kind", facts.kind}, {"needs", std::move(needs)}};
-  }
-  return graph;
-}
-
-json::Array counts(const std::vector<std::int64_t> &numbers) {
-  json::Array array;
-  for (const std::int64_t number : numbers)
-    array.push_back(number);
-  return array;
-}
-
-json::Object toObject(const decltype(Event::node) &node) {
-  return std::visit(
-      Overloaded{
-          [](const RunStarted &e) {
-            json::Array nodes;
-            for (const std::string &name : e.nodes)
-              nodes.push_back(utf8(name));
-            return json::Object{
-                {"type", "run_started"},    {"schema", schemaVersion},   {"run", e.run},
-                {"plan", utf8(e.plan)},     {"pipeline", e.pipeline},    {"commit", utf8(e.commit)},
-                {"branch", utf8(e.branch)}, {"nodes", std::move(nodes)}, {"graph", graphOf(e)}};
-          },
-          [](const NodeStarted &e) {
-            return json::Object{{"type", "node_started"}, {"node", utf8(e.node)}};
-          },
-          [](const StepStarted &e) {
-            return json::Object{{"type", "step_started"},
-                                {"node", utf8(e.node)},
-                                {"step", e.step},
-                                {"name", utf8(e.name)},
-                                {"attempt", e.attempt}};
-          },
-          [](const Output &e) {
-            return json::Object{
-                {"type", "output"}, {"node", utf8(e.node)}, {"step", e.step}, {"text", utf8(e.text)}};
-          },
-          [](const StepEnded &e) {
-            return json::Object{{"type", "step_ended"},    {"node", utf8(e.node)},
-                                {"step", e.step},          {"outcome", plan::toText(e.outcome)},
-                                {"exit_code", e.exitCode}, {"reason", utf8(e.reason)},
-                                {"name", utf8(e.name)}};
-          },
-          [](const ServiceReady &e) {
-            return json::Object{
-                {"type", "service_ready"}, {"node", utf8(e.node)}, {"service", e.service}, {"port", e.port}};
-          },
-          [](const Checked &e) {
-            return json::Object{{"type", "checked"},
-                                {"node", utf8(e.node)},
-                                {"requirement", utf8(e.requirement)},
-                                {"verdict", e.verdict},
-                                {"value", utf8(e.value)},
-                                {"bound", utf8(e.bound)},
-                                {"evidence", utf8(e.evidence)},
-                                {"message", utf8(e.message)},
-                                {"target", utf8(e.target)}};
-          },
-          [](const PhaseEntered &e) {
-            return json::Object{{"type", "phase_entered"},
-                                {"node", utf8(e.node)},
-                                {"phase", e.phase},
-                                {"message", utf8(e.message)}};
-          },
-          [](const Measured &e) {
-            json::Object values;
-            for (const auto &[name, value] : e.values)
-              values[name] = value;
-            return json::Object{{"type", "measured"}, {"node", utf8(e.node)}, {"values", std::move(values)}};
-          },
-          [](const Traffic &e) {
-            return json::Object{{"type", "traffic"},          {"node", utf8(e.node)},
-                                {"slice", e.slice},           {"from", e.from},
-                                {"before", counts(e.before)}, {"after", counts(e.after)},
-                                {"failed", counts(e.failed)}};
-          },
-          [](const Cached &e) {
-            return json::Object{{"type", "cached"},         {"node", utf8(e.node)}, {"result", e.result},
-                                {"reason", utf8(e.reason)}, {"key", e.key},         {"from", e.from}};
-          },
-          [](const NodeEnded &e) {
-            return json::Object{{"type", "node_ended"},
-                                {"node", utf8(e.node)},
-                                {"outcome", plan::toText(e.outcome)},
-                                {"reason", utf8(e.reason)}};
-          },
-          [](const Note &e) {
-            return json::Object{{"type", "note"}, {"node", utf8(e.node)}, {"text", utf8(e.text)}};
-          },
-          [](const RunEnded &e) {
-            return json::Object{{"type", "run_ended"}, {"outcome", plan::toText(e.outcome)}};
-          },
-      },
-      node);
-}
-
 llvm::Error invalid(llvm::StringRef what) {
   return llvm::createStringError(llvm::inconvertibleErrorCode(), "event: %s", what.str().c_str());
 }
@@ -244,12 +133,6 @@ bool readNode(llvm::StringRef type, Reader &r, decltype(Event::node) &node) {
 }
 
 } // namespace
-
-json::Value toJson(const Event &event) {
-  json::Object object = toObject(event.node);
-  object["at"] = event.at;
-  return object;
-}
 
 llvm::Expected<Event> eventFromJson(const json::Value &value) {
   const json::Object *object = value.getAsObject();

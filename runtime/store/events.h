@@ -124,8 +124,10 @@ public:
   virtual void take(const Event &event) = 0;
 };
 
-/// `{"at":…,"type":"step_started",…}` and back. Error: what is missing or unknown.
-llvm::json::Value toJson(const Event &event);
+/// `{"at":…,"type":"step_started",…}`, at the end of `text`.
+void appendJson(const Event &event, std::string &text);
+std::string toJson(const Event &event);
+/// Error: what is missing or unknown.
 llvm::Expected<Event> eventFromJson(const llvm::json::Value &json);
 
 } // namespace pipelang::store

@@ -2,7 +2,6 @@
 #include "compiler/support/bounded_json.h"
 #include "runtime/host/host.h"
 #include "llvm/Support/Endian.h"
-#include "llvm/Support/raw_ostream.h"
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -71,23 +70,27 @@ llvm::Expected<std::unique_ptr<Journal>> Journal::reopen(llvm::StringRef path) {
 }
 
 Journal::~Journal() {
+  llvm::consumeError(flush());
   ::close(file_);
 }
 
-llvm::Error Journal::append(const Event &event) {
-  std::string record(headerSize, '\0');
-  {
-    llvm::raw_string_ostream stream(record);
-    stream << toJson(event);
-  }
-  const llvm::StringRef payload = llvm::StringRef(record).drop_front(headerSize);
-  llvm::support::endian::write32le(record.data(), static_cast<std::uint32_t>(payload.size()));
-  llvm::support::endian::write32le(record.data() + 4, crc32c(payload));
-  if (writeAll(file_, record)) {
-    size_ += static_cast<std::int64_t>(record.size());
-    return llvm::Error::success();
-  }
+void Journal::append(const Event &event) {
+  const std::size_t begin = pending_.size();
+  pending_.append(headerSize, '\0');
+  appendJson(event, pending_);
+  char *header = pending_.data() + begin;
+  const llvm::StringRef payload = llvm::StringRef(pending_).drop_front(begin + headerSize);
+  llvm::support::endian::write32le(header, static_cast<std::uint32_t>(payload.size()));
+  llvm::support::endian::write32le(header + 4, crc32c(payload));
+}
+
+llvm::Error Journal::flush() {
+  if (pending_.empty()) return llvm::Error::success();
+  const bool written = writeAll(file_, pending_);
   const int error = errno;
+  if (written) size_ += static_cast<std::int64_t>(pending_.size());
+  pending_.clear();
+  if (written) return llvm::Error::success();
   if (::ftruncate(file_, size_) != 0) { /* the reader stops at the torn record all the same */
   }
   return journalError("write", path_, error);

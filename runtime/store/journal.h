@@ -12,7 +12,7 @@ namespace pipelang::store {
 /// CRC-32C (Castagnoli) of `bytes`; 0 for none.
 std::uint32_t crc32c(llvm::StringRef bytes);
 
-/// Appends events; each is in the file (not on the platter: no fsync) when append() returns.
+/// Appends events; they are in the file (not on the platter: no fsync) when flush() returns.
 class Journal {
 public:
   /// A new one; the folder must exist. Error: it cannot be written, or is there already.
@@ -22,14 +22,17 @@ public:
   Journal(const Journal &) = delete;
   ~Journal();
 
-  /// Error: the disk said no. What is in the file stays readable: the torn record is cut off.
-  llvm::Error append(const Event &event);
+  void append(const Event &event);
+  /// Error: the disk said no. What is in the file stays readable: the torn record is cut off, and what was
+  /// appended since the last flush is lost.
+  llvm::Error flush();
 
 private:
   Journal(std::string path, int file, std::int64_t size) : path_(std::move(path)), file_(file), size_(size) {}
   const std::string path_;
   int file_;
   std::int64_t size_;
+  std::string pending_; ///< Records that are not in the file yet.
 };
 
 struct LoadedJournal {

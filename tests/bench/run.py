@@ -73,17 +73,15 @@ class Bench:
         (self.folder / "main.pipe").write_text(text)
 
 
-def jobs(count, steps=1, pure=False, edges=False):
-    """`count` jobs of `steps` steps that do nothing; with edges each needs two of those before it."""
-    text = "pipeline ci {\n  on push\n"
-    for i in range(count):
-        text += f"  job j{i} {{\n"
-        if pure:
-            text += "    pure = true\n"
-        if edges and i >= 10:
-            text += f"    after j{i - 10}\n    after j{i - 7}\n"
-        text += f'    sh "true {i}"\n' * steps + "  }\n"  # no two alike: a pure one would be taken from the cache
-    return text + "}\n"
+def jobs(count, pure=False, edges=False):
+    """`count` jobs of a step that does nothing, written as one would: by a comprehension. With edges each needs two
+    of those before it. No two are alike: a pure one would be taken from the cache."""
+    lines = ["pipeline ci {", "  on push", f"  job j for i in range({count}) {{"]
+    if pure:
+        lines.append("    pure = true")
+    if edges:
+        lines += ["    let earlier = [j[i - back] for back in [10, 7] if i >= 10]", "    after earlier"]
+    return "\n".join(lines + ['    sh "true #{i}"', "  }", "}"]) + "\n"
 
 
 def graph_for_others(folder, count, edges):
