@@ -36,7 +36,6 @@ public:
   private:
     Path &path_;
   };
-
   void fail(const std::string &what) {
     if (failed()) return;
     std::string text;

@@ -4,7 +4,7 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
-#include <vector>
+#include <deque>
 
 namespace pipelang {
 
@@ -23,7 +23,8 @@ private:
   std::uint32_t index_ = none;
 };
 
-/// A vector that is indexed by the ids of its own elements.
+/// A list that is indexed by the ids of its own elements. They stay where they are: growing neither moves nor
+/// doubles what may be ten thousand large ones.
 template <typename Node> class Table {
 public:
   Id<Node> add(Node node) {
@@ -42,7 +43,7 @@ public:
   auto end() const { return nodes_.end(); }
 
 private:
-  std::vector<Node> nodes_;
+  std::deque<Node> nodes_;
 };
 
 } // namespace pipelang
