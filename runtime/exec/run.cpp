@@ -331,7 +331,10 @@ RunResult Run::toTheEnd(store::RunStarted started, const std::function<void()> &
   if (!options_.keepWork) llvm::consumeError(context_.host.files.removeTree(options_.scratch));
   if (result_.signal != 0 || !result_.worldRefused.empty()) result_.outcome = Outcome::Cancelled;
   readOutputs();
-  recorder_.record(store::RunEnded{result_.outcome});
+  store::RunEnded ended{result_.outcome};
+  for (const auto &[name, value] : result_.outputs)
+    ended.outputs[name] = context_.mask(value);
+  recorder_.record(std::move(ended));
   recorder_.flush();
   if (result_.worldRefused.empty()) result_.worldRefused = recorder_.failure();
   return result_;

@@ -74,6 +74,14 @@ public:
       }
     return result;
   }
+  /// Empty where there is none.
+  std::map<std::string, std::string> optionalTexts(llvm::StringRef key) {
+    std::map<std::string, std::string> result;
+    if (const json::Object *object = object_.getObject(key))
+      for (const auto &[name, value] : *object)
+        if (const auto text = value.getAsString()) result.emplace(llvm::StringRef(name).str(), text->str());
+    return result;
+  }
   void miss(llvm::StringRef key) {
     if (missing_.empty()) missing_ = key.str();
   }
@@ -126,7 +134,7 @@ bool readNode(llvm::StringRef type, Reader &r, decltype(Event::node) &node) {
   else if (type == "note")
     node = Note{r.text("node"), r.text("text")};
   else if (type == "run_ended")
-    node = RunEnded{r.outcome()};
+    node = RunEnded{r.outcome(), r.optionalTexts("outputs")};
   else
     return false;
   return true;

@@ -108,6 +108,7 @@ struct Note {
 };
 struct RunEnded {
   plan::Outcome outcome = plan::Outcome::Success;
+  std::map<std::string, std::string> outputs = {}; ///< What the pipeline gave back, by name.
 };
 
 struct Event {

@@ -25,7 +25,7 @@ std::vector<Event> everyKind() {
       {9, Traffic{"api", 100, -500, {3, 0}, {0, 3}, {0, 1}}},
       {10, NodeEnded{"a", plan::Outcome::Cancelled, "interrupted"}},
       {11, Note{"", "ünïcode"}},
-      {12, RunEnded{plan::Outcome::Failure}}};
+      {12, RunEnded{plan::Outcome::Failure, {{"image", "app:1"}}}}};
 }
 
 class JournalFile : public testing::Test {
