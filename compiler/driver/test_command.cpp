@@ -12,7 +12,7 @@ int testCommand(const cli::Parsed &parsed) {
   if (!options) return printError(llvm::toString(options.takeError())), 2;
   const TestOptions tests{options->params, parsed.value("--filter"), parsed.has("--update")};
   const std::string format = parsed.value("--format", "text");
-  std::vector<FileTests> files;
+  std::deque<FileTests> files;
   bool unreadable = false;
   for (const std::string &path : parsed.arguments) {
     auto file = runTests(path, tests);

@@ -47,7 +47,7 @@ Position placeOf(const FileTests &file, Span span) {
 
 } // namespace
 
-TestCounts countTests(const std::vector<FileTests> &files) {
+TestCounts countTests(const std::deque<FileTests> &files) {
   TestCounts counts;
   for (const FileTests &file : files) {
     counts.broken += file.compilation.diagnostics.hasErrors();
@@ -58,7 +58,7 @@ TestCounts countTests(const std::vector<FileTests> &files) {
   return counts;
 }
 
-std::string testsAsText(const std::vector<FileTests> &files, bool quiet, bool color) {
+std::string testsAsText(const std::deque<FileTests> &files, bool quiet, bool color) {
   std::string text;
   for (const FileTests &file : files) {
     std::string lines, failures;
@@ -84,7 +84,7 @@ std::string testsAsText(const std::vector<FileTests> &files, bool quiet, bool co
   return text + "\n";
 }
 
-std::string testsAsJson(const std::vector<FileTests> &files) {
+std::string testsAsJson(const std::deque<FileTests> &files) {
   llvm::json::Array listed;
   for (const FileTests &file : files) {
     llvm::json::Array tests;
@@ -120,7 +120,7 @@ std::string testsAsJson(const std::vector<FileTests> &files) {
   return llvm::formatv("{0:2}", whole).str() + "\n";
 }
 
-std::string testsAsJunit(const std::vector<FileTests> &files) {
+std::string testsAsJunit(const std::deque<FileTests> &files) {
   const TestCounts all = countTests(files);
   std::string text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
   text += fmt::format("<testsuites name=\"pipec test\" tests=\"{}\" failures=\"{}\" errors=\"{}\">\n",

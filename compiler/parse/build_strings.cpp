@@ -224,7 +224,8 @@ ExprId Builder::string(K::StringLiteralContext *context, bool script) {
   for (const Piece &piece : pieces) {
     if (piece.hole) {
       ExprId hole = expression(piece.hole);
-      made.parts.push_back({hole, piece.span});
+      made.parts.emplace_back().node = hole;
+      made.parts.back().span = piece.span;
       continue;
     }
     std::string text = decoder.decode(piece);
