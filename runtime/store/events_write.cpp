@@ -9,9 +9,9 @@ namespace json = llvm::json;
 
 /// Writes the fields of one event in the order of their names, `at` first. Piece by piece: that a run of ten
 /// thousand jobs has started is a megabyte.
-class Writer {
+class EventWriter {
 public:
-  explicit Writer(json::OStream &out) : out_(out) {}
+  explicit EventWriter(json::OStream &out) : out_(out) {}
 
   void operator()(const RunStarted &e) {
     text("branch", e.branch);
@@ -157,7 +157,7 @@ void appendJson(const Event &event, std::string &text) {
   stream.SetBufferSize(1024); // LLVM's JSON goes out byte by byte; most events fit
   json::OStream out(stream);
   out.object([&] {
-    Writer writer(out);
+    EventWriter writer(out);
     writer.number("at", event.at);
     std::visit(writer, event.node);
   });

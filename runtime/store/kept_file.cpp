@@ -7,14 +7,14 @@
 
 namespace pipelang::store {
 
-static constexpr off_t largest = 1 << 30;
+static constexpr off_t largestKept = 1 << 30;
 
 std::optional<std::string> readKept(const std::string &path) {
   const int file = ::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
   struct stat status {};
   if (file < 0) return std::nullopt;
   std::optional<std::string> text;
-  if (::fstat(file, &status) == 0 && S_ISREG(status.st_mode) && status.st_size <= largest) {
+  if (::fstat(file, &status) == 0 && S_ISREG(status.st_mode) && status.st_size <= largestKept) {
     text.emplace(static_cast<std::size_t>(status.st_size), '\0');
     std::size_t got = 0;
     for (ssize_t read = 1; read > 0 && got < text->size();
