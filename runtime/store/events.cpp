@@ -74,7 +74,7 @@ public:
       }
     return result;
   }
-  /// Empty where there is none.
+  /// Empty in records that are older than the field.
   std::map<std::string, std::string> optionalTexts(llvm::StringRef key) {
     std::map<std::string, std::string> result;
     if (const json::Object *object = object_.getObject(key))

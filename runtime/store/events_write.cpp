@@ -117,11 +117,10 @@ public:
   }
   void operator()(const RunEnded &e) {
     outcome(e.outcome);
-    if (!e.outputs.empty())
-      out_.attributeObject("outputs", [&] {
-        for (const auto &[name, value] : e.outputs)
-          text(name, value);
-      });
+    out_.attributeObject("outputs", [&] {
+      for (const auto &[name, value] : e.outputs)
+        text(name, value);
+    });
     type("run_ended");
   }
 
