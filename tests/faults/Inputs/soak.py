@@ -54,7 +54,7 @@ def finish(piperun, mark, kill, counts):
     """One run to its success, through as many kills as it takes: the moment of each is random."""
     shutil.rmtree(".piperun", ignore_errors=True)
     pathlib.Path("done").write_text("")
-    words = ["main.pipe", "--param", "here=" + os.getcwd()]
+    anew = words = ["main.pipe", "--param", "here=" + os.getcwd()]
     while True:
         run = subprocess.Popen([piperun, *words, "-q", "-j", "4"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         if kill and random.random() < 0.7:
@@ -82,10 +82,14 @@ def finish(piperun, mark, kill, counts):
             return
         if not kill or run.returncode == 1:
             sys.exit(f"ended with {run.returncode}: {said}")
-        if glob.glob(".piperun/runs/*/journal"):
+        # Killed before its journal said what it is: nothing was done, and nothing can be gone on with.
+        if any(os.path.getsize(path) > 8 for path in glob.glob(".piperun/runs/*/journal")) and "run anew" not in said:
             words = ["resume"]
         else:
+            if pathlib.Path("done").read_text():
+                sys.exit("the journal does not tell of what was done")
             shutil.rmtree(".piperun", ignore_errors=True)
+            words = anew
 
 
 def judge(piperun):
