@@ -3,8 +3,11 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
 #include <cstdio>
 #include <ctime>
+#include <malloc.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -59,6 +62,17 @@ void stopBoth(pid_t runner) {
   }
 }
 
+/// After a fork each page of the heap is copied when it is first written to, one fault at a time; nearly all
+/// are going to be. Where the kernel knows how (Linux 5.14), all at once costs a tenth of that.
+void takeHeap() {
+#ifdef MADV_POPULATE_WRITE
+  const auto end = reinterpret_cast<std::uintptr_t>(::sbrk(0));
+  const std::uintptr_t page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+  const std::uintptr_t begin = (end - ::mallinfo2().arena) / page * page;
+  ::madvise(reinterpret_cast<void *>(begin), end - begin, MADV_POPULATE_WRITE);
+#endif
+}
+
 } // namespace
 
 int guardianGone() {
@@ -89,6 +103,7 @@ void forkUnderGuardian() {
     sigdelset(&signals, SIGCHLD);
     sigdelset(&signals, SIGCONT);
     ::sigprocmask(SIG_SETMASK, &signals, nullptr);
+    takeHeap();
     return;
   }
   ::sigprocmask(SIG_SETMASK, &before, nullptr);
