@@ -137,10 +137,14 @@ std::vector<YAML::Mark> firstTwo(const std::string &text) {
 } // namespace
 
 llvm::Expected<Document> readYaml(llvm::StringRef text) {
+  const auto refuse = [text](std::size_t at, const char *what) {
+    return llvm::createStringError(llvm::inconvertibleErrorCode(), "line %d: %s",
+                                   static_cast<int>(text.take_front(at).count('\n')) + 1, what);
+  };
   std::size_t wrong = 0;
-  if (!llvm::json::isUTF8(text, &wrong))
-    return llvm::createStringError(llvm::inconvertibleErrorCode(), "line %d: this is no UTF-8",
-                                   static_cast<int>(text.take_front(wrong).count('\n')) + 1);
+  if (!llvm::json::isUTF8(text, &wrong)) return refuse(wrong, "this is no UTF-8");
+  // No YAML has any (1.2, 5.1), and the library would guess another encoding.
+  if (const std::size_t at = text.find('\0'); at != llvm::StringRef::npos) return refuse(at, "a NUL byte");
   try {
     std::vector<YAML::Mark> documents = firstTwo(text.str());
     if (documents.empty()) return Document();

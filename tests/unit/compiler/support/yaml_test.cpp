@@ -136,6 +136,10 @@ TEST(YamlReader, ReadsBy12AndRefusesWhatIsAmbiguous) {
             "{\n  \"a\": {\n    \"b\": 1\n  },\n  \"c\": {\n    \"b\": 1\n  }\n}\n");
   EXPECT_EQ(read("a: 1\na: 2"), "error: line 2: the key `a` stands twice");
   EXPECT_EQ(read("a: 1\n---\nb: 2"), "error: line 2: a second document begins");
+  EXPECT_EQ(read(llvm::StringRef("\x01\0\0\0\0\0\0"
+                                 "0",
+                                 8)),
+            "error: line 1: a NUL byte");
   EXPECT_EQ(read("a: [1"), "error: line 1: end of sequence flow not found");
   EXPECT_EQ(read("? [a]\n: 1"), "error: line 1: a key must be a text");
   std::string bomb = "a0: &a0 [x, x]\n";
