@@ -57,6 +57,18 @@ Document resolvePlain(llvm::StringRef text) {
   return Document::Decimal{unsignedText.str()};
 }
 
+/// The text of a scalar. The library makes the escapes `\N` and `\_` one byte each (0x85, 0xA0), which is no
+/// UTF-8; what it was given is, so a byte that stands alone is one of those.
+std::string textOf(const YAML::Node &scalar) {
+  std::string text;
+  llvm::StringRef rest = scalar.Scalar();
+  for (std::size_t wrong = 0; !llvm::json::isUTF8(rest, &wrong); rest = rest.drop_front(wrong + 1)) {
+    text += rest.take_front(wrong);
+    text += {'\xC2', rest[wrong]};
+  }
+  return text + rest.str();
+}
+
 class YamlReader {
 public:
   llvm::Expected<Document> read(const YAML::Node &node, unsigned depth) {
@@ -75,7 +87,7 @@ public:
 private:
   static Document scalar(const YAML::Node &node) {
     if (node.Tag() == "?") return resolvePlain(node.Scalar());
-    return node.Scalar();
+    return textOf(node);
   }
 
   llvm::Expected<Document> list(const YAML::Node &node, unsigned depth) {
@@ -93,7 +105,7 @@ private:
     for (const auto &entry : node) {
       if (!entry.first.IsScalar() && !entry.first.IsNull())
         return errorAt(entry.first.Mark(), "a key must be a text");
-      std::string key = entry.first.IsNull() ? "null" : entry.first.Scalar();
+      std::string key = entry.first.IsNull() ? "null" : textOf(entry.first);
       if (map.find(key)) return errorAt(entry.first.Mark(), "the key `" + key + "` stands twice");
       auto document = read(entry.second, depth + 1);
       if (!document) return document.takeError();

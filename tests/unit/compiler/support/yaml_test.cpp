@@ -140,6 +140,7 @@ TEST(YamlReader, ReadsBy12AndRefusesWhatIsAmbiguous) {
                                  "0",
                                  8)),
             "error: line 1: a NUL byte");
+  EXPECT_EQ(read("\"caf\u00e9\\N\\_\": 1"), "{\n  \"caf\u00e9\u0085\u00a0\": 1\n}\n");
   EXPECT_EQ(read("a: [1"), "error: line 1: end of sequence flow not found");
   EXPECT_EQ(read("? [a]\n: 1"), "error: line 1: a key must be a text");
   std::string bomb = "a0: &a0 [x, x]\n";
