@@ -63,7 +63,8 @@ void stopBoth(pid_t runner) {
 }
 
 /// After a fork each page of the heap is copied when it is first written to, one fault at a time; nearly all
-/// are going to be. Where the kernel knows how (Linux 5.14), all at once costs a tenth of that.
+/// are going to be. Where the kernel knows how (Linux 5.14), all at once spares some 150 faults of a start's
+/// 970.
 void takeHeap() {
 #ifdef MADV_POPULATE_WRITE
   const auto end = reinterpret_cast<std::uintptr_t>(::sbrk(0));
