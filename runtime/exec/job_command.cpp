@@ -41,8 +41,9 @@ void JobRun::runCommand(const plan::Action &action) {
   }
   StreamLog *log = attempt_.logs.back().get();
   context_.recorder.flush(); // that it begins is known before it does
+  const std::optional<Limit> ends = limit();
   llvm::Error error = process->start(
-      *spawn, timeLeft(), [log](llvm::StringRef text) { log->write(text); },
+      *spawn, ends ? std::optional(ends->left) : std::nullopt, [log](llvm::StringRef text) { log->write(text); },
       [this, run = process.get()](const ProcessEnd &end) { commandEnded(*run, end); });
   attempt_.room->entered();
   if (error) {
@@ -57,8 +58,7 @@ void JobRun::commandEnded(ProcessRun &run, const ProcessEnd &end) {
   context_.children.erase(run.group());
   if (!run.hasLeftovers()) attempt_.processes.pop_back();
   if (end.timedOut)
-    actionEnded(Outcome::TimedOut, end.status.code,
-                "timed out after " + toText(action().timeout.value_or(step().timeout.value_or(Duration{}))));
+    actionEnded(Outcome::TimedOut, end.status.code, "timed out after " + toText(limit()->timeout));
   else if (end.status.ok())
     actionEnded(Outcome::Success, 0, "");
   else

@@ -188,17 +188,17 @@ const plan::Action &JobRun::action() const {
   return (*step().bodyFor(plan::Target::Local))[actionIndex_];
 }
 
-std::optional<Duration> JobRun::timeLeft() const {
+std::optional<JobRun::Limit> JobRun::limit() const {
   const std::int64_t now = context_.host.clock.sinceStart().milliseconds;
-  std::optional<Duration> left;
-  const auto limit = [&](const std::optional<Duration> &timeout, Duration since) {
+  std::optional<Limit> first;
+  const auto consider = [&](const std::optional<Duration> &timeout, Duration since) {
     if (!timeout) return;
-    const std::int64_t rest = std::max<std::int64_t>(timeout->milliseconds - (now - since.milliseconds), 0);
-    left = Duration{left ? std::min(left->milliseconds, rest) : rest};
+    const Duration left{timeout->milliseconds - (now - since.milliseconds)};
+    if (!first || left.milliseconds < first->left.milliseconds) first = Limit{*timeout, left};
   };
-  limit(step().timeout, stepStarted_);
-  limit(action().timeout, actionStarted_);
-  return left;
+  consider(step().timeout, stepStarted_);
+  consider(action().timeout, actionStarted_);
+  return first;
 }
 
 void JobRun::nextAction() {
@@ -237,10 +237,10 @@ bool JobRun::skipAction() {
 void JobRun::runNative(const plan::Native &native) {
   auto problem = std::make_shared<std::string>();
   StreamLog &log = *attempt_.logs.back();
-  const std::optional<Duration> limit = timeLeft();
+  const std::optional<Limit> ends = limit();
   const Duration began = context_.host.clock.sinceStart();
-  const auto isOver = [this, limit, began] {
-    return limit && context_.host.clock.sinceStart().milliseconds - began.milliseconds >= limit->milliseconds;
+  const auto isOver = [this, ends, began] {
+    return ends && context_.host.clock.sinceStart().milliseconds - began.milliseconds >= ends->left.milliseconds;
   };
   context_.workers.run(
       [this, &native, &log, problem, isOver, ended = stopServices_.get_token()] {
@@ -249,9 +249,9 @@ void JobRun::runNative(const plan::Native &native) {
         *problem = messageOf(exec::runNative(context_, native, place, log));
         attempt_.room->noteFiles();
       },
-      [this, problem, limit, isOver] {
+      [this, problem, ends, isOver] {
         if (isOver())
-          actionEnded(Outcome::TimedOut, 1, "timed out after " + toText(*limit));
+          actionEnded(Outcome::TimedOut, 1, "timed out after " + toText(ends->timeout));
         else if (problem->empty())
           actionEnded(Outcome::Success, 0, "");
         else

@@ -73,8 +73,11 @@ private:
 
   const plan::Step &step() const;
   const plan::Action &action() const;
-  /// What is left of the step's time, or all of the action's own, if that is less.
-  std::optional<Duration> timeLeft() const;
+  /// The timeout that ends the action first, the step's or the action's own, and what is left of it: none or less once it is over.
+  struct Limit {
+    Duration timeout, left;
+  };
+  std::optional<Limit> limit() const;
   std::string deadServices();
 
   RunContext &context_;
