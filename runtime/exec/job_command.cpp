@@ -43,7 +43,8 @@ void JobRun::runCommand(const plan::Action &action) {
   context_.recorder.flush(); // that it begins is known before it does
   const std::optional<Limit> ends = limit();
   llvm::Error error = process->start(
-      *spawn, ends ? std::optional(ends->left) : std::nullopt, [log](llvm::StringRef text) { log->write(text); },
+      *spawn, ends ? std::optional(ends->left) : std::nullopt,
+      [log](llvm::StringRef text) { log->write(text); },
       [this, run = process.get()](const ProcessEnd &end) { commandEnded(*run, end); });
   attempt_.room->entered();
   if (error) {

@@ -240,7 +240,8 @@ void JobRun::runNative(const plan::Native &native) {
   const std::optional<Limit> ends = limit();
   const Duration began = context_.host.clock.sinceStart();
   const auto isOver = [this, ends, began] {
-    return ends && context_.host.clock.sinceStart().milliseconds - began.milliseconds >= ends->left.milliseconds;
+    return ends &&
+           context_.host.clock.sinceStart().milliseconds - began.milliseconds >= ends->left.milliseconds;
   };
   context_.workers.run(
       [this, &native, &log, problem, isOver, ended = stopServices_.get_token()] {

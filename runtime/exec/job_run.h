@@ -73,7 +73,8 @@ private:
 
   const plan::Step &step() const;
   const plan::Action &action() const;
-  /// The timeout that ends the action first, the step's or the action's own, and what is left of it: none or less once it is over.
+  /// The timeout that ends the action first, the step's or the action's own, and what is left of it: none or
+  /// less once it is over.
   struct Limit {
     Duration timeout, left;
   };
