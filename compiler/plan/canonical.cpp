@@ -26,7 +26,7 @@ public:
   }
 
 private:
-  template <typename T> void write(const std::optional<T> &value) {
+  void write(const Optional auto &value) {
     if (value) write(*value);
   }
   void write(const std::string &value) { text += fmt::format("{}:{}", value.size(), value); }

@@ -131,4 +131,27 @@ FIELDS(Plan, name, files, library, exprs, environments, secrets, params, pipelin
 #undef PIPELANG_EXPAND
 #undef PIPELANG_PARENS
 
+/// std::optional and Boxed: what may be absent.
+template <typename T>
+concept Optional = requires(T value) {
+  value.emplace();
+  *value;
+};
+/// Left out of the JSON, and what a member is that is not there. False for what has no such value.
+template <typename T> bool isEmpty(const T &value) {
+  if constexpr (std::same_as<T, bool>)
+    return !value;
+  else if constexpr (std::same_as<T, Retry>)
+    return value.times == 0;
+  else if constexpr (requires { value.empty(); })
+    return value.empty();
+  else
+    return false;
+}
+/// Whether some value of the type is empty.
+template <typename T>
+concept MayBeEmpty = std::same_as<T, bool> || std::same_as<T, Retry> || requires(const T &value) {
+  value.empty();
+};
+
 } // namespace pipelang::plan

@@ -7,9 +7,9 @@
 
 namespace pipelang::plan {
 
-/// Deterministic: same plan, same bytes. Ends in a line feed.
-void writeJson(const Plan &plan, llvm::raw_ostream &out);
-/// The same as a text.
+/// Deterministic: same plan, same bytes. Ends in a line feed. `indent` 0: all on one line.
+void writeJson(const Plan &plan, llvm::raw_ostream &out, unsigned indent);
+/// The same as a text for people.
 std::string toJson(const Plan &plan);
 /// Error: not JSON, another format version, a missing or unknown key, an id out of range: with its path
 /// (`nodes[3].node.steps[0]`). What it returns has passed `validate`.

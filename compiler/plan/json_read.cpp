@@ -31,12 +31,16 @@ private:
 
     template <typename T> void operator()(llvm::StringRef name, T &member) {
       known.insert(name.str());
-      if (const json::Value *value = object.get(name)) return reader.at("." + name, *value, member);
-      reader.fail("the key `" + name.str() + "` is missing");
-    }
-    template <typename T> void operator()(llvm::StringRef name, std::optional<T> &member) {
-      known.insert(name.str());
-      if (const json::Value *value = object.get(name)) reader.at("." + name, *value, member.emplace());
+      const json::Value *value = object.get(name);
+      if constexpr (Optional<T>) {
+        if (value) reader.at("." + name, *value, member.emplace());
+      } else if (value) {
+        reader.at("." + name, *value, member);
+      } else if constexpr (MayBeEmpty<T>) {
+        member = T{};
+      } else {
+        reader.fail("the key `" + name.str() + "` is missing");
+      }
     }
   };
 

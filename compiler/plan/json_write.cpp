@@ -15,7 +15,7 @@ std::string asUtf8(llvm::StringRef text) {
 
 class Writer {
 public:
-  explicit Writer(llvm::raw_ostream &out) : json_(out, 1) {}
+  Writer(llvm::raw_ostream &out, unsigned indent) : json_(out, indent) {}
 
   void writePlan(const Plan &plan) {
     json_.objectBegin();
@@ -24,17 +24,21 @@ public:
     json_.objectEnd();
   }
 
-  /// One member of the object at hand. An empty optional is left out.
+  /// One member of the object at hand. What is absent or empty is left out.
   template <typename T> void operator()(llvm::StringRef name, const T &value) {
+    if constexpr (Optional<T>) {
+      if (value) member(name, *value);
+    } else if (!isEmpty(value)) {
+      member(name, value);
+    }
+  }
+
+private:
+  template <typename T> void member(llvm::StringRef name, const T &value) {
     json_.attributeBegin(name);
     write(value);
     json_.attributeEnd();
   }
-  template <typename T> void operator()(llvm::StringRef name, const std::optional<T> &value) {
-    if (value) (*this)(name, *value);
-  }
-
-private:
   void write(const std::string &text) { json_.value(asUtf8(text)); }
   void write(bool value) { json_.value(value); }
   void write(int value) { json_.value(value); }
@@ -73,7 +77,7 @@ private:
   void write(const std::map<Target, std::vector<Action>> &bodies) {
     json_.objectBegin();
     for (const auto &[target, actions] : bodies)
-      (*this)(nameOf(target), actions);
+      member(nameOf(target), actions); // one without actions too: it is there
     json_.objectEnd();
   }
   void write(const std::pair<std::string, std::vector<std::string>> &filter) {
@@ -151,8 +155,8 @@ private:
 
 } // namespace
 
-void writeJson(const Plan &plan, llvm::raw_ostream &out) {
-  Writer(out).writePlan(plan);
+void writeJson(const Plan &plan, llvm::raw_ostream &out, unsigned indent) {
+  Writer(out, indent).writePlan(plan);
   out << '\n';
 }
 
@@ -160,7 +164,7 @@ std::string toJson(const Plan &plan) {
   std::string text;
   llvm::raw_string_ostream out(text);
   out.SetBuffered(); // LLVM's JSON goes out byte by byte
-  writeJson(plan, out);
+  writeJson(plan, out, 1);
   out.flush();
   return text;
 }

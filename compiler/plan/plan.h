@@ -5,6 +5,7 @@
 
 #include "compiler/plan/action.h"
 #include "compiler/plan/pins.h"
+#include "compiler/support/boxed.h"
 #include "compiler/support/id.h"
 #include "compiler/support/quantities.h"
 #include <map>
@@ -181,8 +182,8 @@ struct Deployment {
   Duration grace;    ///< From SIGTERM to SIGKILL; > preStop + longestRequest (checked).
   Duration preStop;  ///< Serving on after it left the endpoints; >= propagation.
   Duration longestRequest;
-  Duration startTimeout;             ///< Until the new version is ready.
-  std::optional<LocalRelease> local; ///< Without it the deployment cannot run here: a clear error.
+  Duration startTimeout;     ///< Until the new version is ready.
+  Boxed<LocalRelease> local; ///< Without it the deployment cannot run here: a clear error.
 };
 
 /// What is done about a node's outcome.

@@ -75,7 +75,7 @@ private:
     if (span.file.index() >= plan_.files.size()) path_.fail("the origin's file is out of range");
     if (span.begin > span.end) path_.fail("the origin ends before it begins");
   }
-  template <typename T> void check(const std::optional<T> &value) {
+  void check(const Optional auto &value) {
     if (value) check(*value);
   }
   template <typename T> void check(const std::vector<T> &list) { checkAll(list); }

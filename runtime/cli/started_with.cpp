@@ -44,7 +44,7 @@ llvm::Error saveStart(const store::RunFolder &folder, const plan::Plan &plan, co
   host::Files &files = host::realHost().files;
   const std::string path = planPath(folder);
   if (llvm::Error error = llvm::writeFileAtomically(path + ".%%%%%%", path, [&plan](llvm::raw_ostream &out) {
-        plan::writeJson(plan, out); // piece by piece: of ten thousand jobs it is a large text
+        plan::writeJson(plan, out, 0); // piece by piece: of ten thousand jobs it is a large text
         return llvm::Error::success();
       }))
     return error;

@@ -15,10 +15,10 @@ WORD = re.compile(r"[a-z][a-z0-9]*$")
 
 TYPES = {"class", "struct", "enum", "enumerator", "union", "typedef"}
 VALUES = {"function", "prototype", "variable", "externvar", "member", "local", "parameter"}
-# Names that a library chose: gtest's macros and hooks, ANTLR's stream, LLVM's error ids and fuzzer, what yaml-cpp
-# calls as it reads, the visitor idiom.
-GIVEN = {"TEST", "TEST_F", "TEST_P", "INSTANTIATE_TEST_SUITE_P", "SetUp", "TearDown", "LA", "LT", "ID", "Overloaded",
-         "LLVMFuzzerInitialize", "LLVMFuzzerTestOneInput",
+# Macros that ctags takes for functions, and names that a library chose: gtest's hooks, ANTLR's stream, LLVM's error
+# ids and fuzzer, what yaml-cpp calls as it reads, the visitor idiom.
+GIVEN = {"FIELDS", "KIND", "TEST", "TEST_F", "TEST_P", "INSTANTIATE_TEST_SUITE_P", "SetUp", "TearDown", "LA", "LT",
+         "ID", "Overloaded", "LLVMFuzzerInitialize", "LLVMFuzzerTestOneInput",
          "OnDocumentStart", "OnDocumentEnd", "OnNull", "OnAlias", "OnScalar", "OnSequenceStart", "OnSequenceEnd",
          "OnMapStart", "OnMapEnd"}
 # Types of libraries that ctags takes for the name of a parameter without one; ours it has seen.

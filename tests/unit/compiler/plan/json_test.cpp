@@ -46,10 +46,9 @@ TEST(PlanJson, ErrorsSayWhere) {
             "nodes[0].node.timeout: must be a duration such as `5min`");
   EXPECT_EQ(errorOf(fromJson(edited("\"15min\"", "900"))),
             "nodes[0].node.timeout: must be a duration such as `5min`");
-  EXPECT_EQ(errorOf(fromJson(edited("\"runner\"", "\"runer\""))),
-            "nodes[0].node: the key `runner` is missing");
-  EXPECT_EQ(errorOf(fromJson(edited("\"continueOnError\"", "\"more\": 1, \"continueOnError\""))),
-            "steps[0].bodies.any[0]: unknown key `more`");
+  EXPECT_EQ(errorOf(fromJson(edited("\"runner\"", "\"runer\""))), "nodes[0].node: unknown key `runer`");
+  EXPECT_EQ(errorOf(fromJson(edited("\"language\"", "\"more\": 1, \"language\""))),
+            "steps[0].bodies.any[0].node: unknown key `more`");
   EXPECT_EQ(errorOf(fromJson(edited("\"kind\": \"script\"", "\"kind\": \"skript\""))),
             "steps[0].bodies.any[0].node: `kind` must be one of script, exec, uses, native");
   EXPECT_EQ(errorOf(fromJson(edited("\"steps\": [0]", "\"steps\": [7]"))),

@@ -57,7 +57,7 @@ private:
   template <typename T>
   requires std::is_enum_v<T>
   void fill(T &value) { value = static_cast<T>(upTo(std::is_same_v<T, Deployment::Strategy> ? 0 : 2)); }
-  template <typename T> void fill(std::optional<T> &value) {
+  void fill(Optional auto &value) {
     if (upTo(1)) fill(value.emplace());
   }
   template <typename T> void fill(std::vector<T> &list) {
