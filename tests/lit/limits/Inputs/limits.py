@@ -184,7 +184,9 @@ def run(pipec: str, make, folder: str) -> tuple[int, float, float, str]:
         os.dup2(descriptor, 1)
         os.dup2(descriptor, 2)
         resource.setrlimit(resource.RLIMIT_CPU, (10 * SLOWER, 10 * SLOWER))
-        if not SANITIZED:  # they reserve terabytes
+        if SANITIZED:  # frames several times as large, and terabytes reserved
+            resource.setrlimit(resource.RLIMIT_STACK, (64 << 20, resource.getrlimit(resource.RLIMIT_STACK)[1]))
+        else:
             resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
         os.execv(pipec, [pipec, "check", "main.pipe"])
 
