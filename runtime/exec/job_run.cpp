@@ -73,12 +73,6 @@ void JobRun::begin() {
   stepIndex_ = 0;
   jobTimedOut_ = torn_ = stepFailed_ = false;
   stopServices_ = std::stop_source();
-  const RunOptions &options = context_.options;
-  attempt_.directory = options.scratch + "/" + store::folderName(declared_.name) +
-                       (shownAttempt() > 1 ? fmt::format(".attempt-{}", shownAttempt()) : "");
-  attempt_.work = options.inPlace ? options.projectRoot : attempt_.directory + "/work";
-  attempt_.home = attempt_.directory + "/home";
-  attempt_.temporary = attempt_.directory + "/tmp";
   attempt_.room = std::make_unique<JobRoom>(context_, node_, job_);
   if (job_)
     jobTimer_ = context_.loop.after(job_->timeout, [this] {
@@ -98,11 +92,29 @@ void JobRun::begin() {
   }
 }
 
+/// The attempt's folder: by its name where somebody will look for it, else any that is free.
+llvm::Error JobRun::takeFolder() {
+  const RunOptions &options = context_.options;
+  if (options.keepWork) {
+    attempt_.directory = options.scratch + "/" + store::folderName(declared_.name) +
+                         (shownAttempt() > 1 ? fmt::format(".attempt-{}", shownAttempt()) : "");
+    if (llvm::Error error = context_.folders.make(attempt_.directory, !options.inPlace, context_.host.files))
+      return error;
+  } else {
+    llvm::Expected<std::string> folder =
+        context_.folders.take(options.scratch, !options.inPlace, context_.host.files);
+    if (!folder) return folder.takeError();
+    attempt_.directory = std::move(*folder);
+  }
+  attempt_.work = options.inPlace ? options.projectRoot : attempt_.directory + "/work";
+  attempt_.home = attempt_.directory + "/home";
+  attempt_.temporary = attempt_.directory + "/tmp";
+  return llvm::Error::success();
+}
+
 /// Directories, artifacts and services. On a worker where there are such.
 llvm::Error JobRun::prepare() {
-  if (llvm::Error error =
-          context_.folders.make(attempt_.directory, !context_.options.inPlace, context_.host.files))
-    return error;
+  if (llvm::Error error = takeFolder()) return error;
   attempt_.environ = baseEnvironment(attempt_.home, attempt_.temporary, marker_);
   if (const auto engine = context_.host.environ.find(engineVariable); engine != context_.host.environ.end())
     attempt_.environ.insert(*engine);

@@ -50,6 +50,7 @@ private:
   void keepInCache();
   void rememberFailure();
   void begin();
+  llvm::Error takeFolder();
   llvm::Error prepare();
   llvm::Error startService(plan::ServiceId id);
   void prepared(const std::string &problem);

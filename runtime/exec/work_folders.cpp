@@ -13,10 +13,9 @@ bool operator==(const timespec &a, const timespec &b) {
   return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
 }
 
-/// `renamed`: which is all that has changed its status.
-bool isSame(const struct stat &a, const struct stat &b, bool renamed) {
+bool isSame(const struct stat &a, const struct stat &b) {
   return a.st_dev == b.st_dev && a.st_ino == b.st_ino && a.st_mode == b.st_mode && a.st_uid == b.st_uid &&
-         a.st_gid == b.st_gid && a.st_mtim == b.st_mtim && (renamed || a.st_ctim == b.st_ctim);
+         a.st_gid == b.st_gid && a.st_mtim == b.st_mtim && a.st_ctim == b.st_ctim;
 }
 
 } // namespace
@@ -41,37 +40,40 @@ std::optional<WorkFolders::State> WorkFolders::age(const std::string &directory)
 }
 
 llvm::Error WorkFolders::make(const std::string &directory, bool withWork, host::Files &files) {
-  if (withWork) {
-    const std::lock_guard lock(mutex_);
-    if (!spare_.empty()) {
-      const auto spare = spare_.extract(spare_.begin());
-      // Over what an earlier attempt has left it would fail; then it is made as ever.
-      if (::rename(spare.key().c_str(), directory.c_str()) == 0) {
-        handedOut_[directory] = spare.mapped();
-        return llvm::Error::success();
-      }
-    }
-  }
   if (llvm::Error error = files.makeDirectory(directory)) return error;
   for (const char *name : names)
     if (withWork || name != names[0])
       if (llvm::Error error = files.makeDirectory(directory + "/" + name)) return error;
-  if (!withWork) return llvm::Error::success();
+  return llvm::Error::success();
+}
+
+llvm::Expected<std::string> WorkFolders::take(const std::string &root, bool withWork, host::Files &files) {
+  std::string directory = root + "/";
+  {
+    const std::lock_guard lock(mutex_);
+    if (withWork && !spare_.empty()) {
+      const auto at = handedOut_.insert(spare_.extract(spare_.begin()));
+      return at.position->first;
+    }
+    directory += std::to_string(++made_);
+  }
+  if (llvm::Error error = make(directory, withWork, files)) return error;
+  if (!withWork) return directory;
   if (const std::optional<State> state = age(directory)) {
     const std::lock_guard lock(mutex_);
     handedOut_[directory] = *state;
   }
-  return llvm::Error::success();
+  return directory;
 }
 
 bool WorkFolders::takeBack(const std::string &directory) {
   const std::lock_guard lock(mutex_);
-  const auto before = handedOut_.extract(directory);
+  auto before = handedOut_.extract(directory);
   const std::optional<State> now = before.empty() ? std::nullopt : stateOf(directory);
   if (!now || spare_.size() >= mostSpare) return false;
   for (std::size_t i = 0; i < now->size(); ++i)
-    if (!isSame((*now)[i], before.mapped()[i], i == 0)) return false;
-  spare_[directory] = *now;
+    if (!isSame((*now)[i], before.mapped()[i])) return false;
+  spare_.insert(std::move(before));
   return true;
 }
 

@@ -1,6 +1,5 @@
 // The folders that attempts of jobs work in. Making and removing four for each job is most of what a small
-// job costs a file system, so those that a job leaves as empty as it got them are handed on to the next,
-// renamed.
+// job costs a file system, so those that a job leaves as empty as it got them are handed on to the next.
 #pragma once
 
 #include "runtime/host/host.h"
@@ -14,9 +13,12 @@ namespace pipelang::exec {
 /// Safe from several threads.
 class WorkFolders {
 public:
-  /// Makes `directory` with `home`, `tmp` and, where `withWork`, `work` in it. Error: the disk said no.
+  /// A folder below `root` that is nobody else's, with `home`, `tmp` and, where `withWork`, `work` in it, all
+  /// empty. Error: the disk said no.
+  llvm::Expected<std::string> take(const std::string &root, bool withWork, host::Files &files);
+  /// The same under a name of its own, which is never handed on: for who wants to look at it later.
   llvm::Error make(const std::string &directory, bool withWork, host::Files &files);
-  /// Takes back what make() made. False: something is in it or has been changed about it, and it stays.
+  /// Takes back what take() gave. False: something is in it or has been changed about it, and it stays.
   bool takeBack(const std::string &directory);
 
 private:
@@ -31,6 +33,7 @@ private:
   std::mutex mutex_;                       ///< Guards what follows.
   std::map<std::string, State> handedOut_; ///< Of those that are in use, with all three folders.
   std::map<std::string, State> spare_;
+  unsigned made_ = 0;
 };
 
 } // namespace pipelang::exec

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <dirent.h>
 #include <fcntl.h>
+#include <mutex>
 #include <string>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -31,6 +32,28 @@ void appendNumbers(llvm::StringRef text, std::vector<pid_t> &into) {
     pid_t pid = 0;
     if (!word.trim().getAsInteger(10, pid)) into.push_back(pid);
   }
+}
+
+/// Orphans are given to the first thread; what workers start is in the lists of those. Asked after every job:
+/// the file stays open.
+std::string childrenOfFirstThread() {
+  static struct {
+    std::mutex mutex;
+    pid_t process = 0;
+    int file = -1;
+  } kept;
+  const std::lock_guard lock(kept.mutex);
+  if (kept.file < 0 || kept.process != ::getpid()) { // a fork inherits its parent's
+    if (kept.file >= 0) ::close(kept.file);
+    kept.process = ::getpid();
+    const std::string path = "/proc/self/task/" + std::to_string(kept.process) + "/children";
+    kept.file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  }
+  std::string text;
+  char buffer[16 * 1024];
+  for (ssize_t got; (got = ::pread(kept.file, buffer, sizeof buffer, static_cast<off_t>(text.size()))) > 0;)
+    text.append(buffer, static_cast<std::size_t>(got));
+  return text;
 }
 
 /// Children of every thread of `pid`.
@@ -91,10 +114,8 @@ bool environmentHolds(pid_t pid, llvm::StringRef entry) {
 }
 
 std::vector<pid_t> strays(const std::vector<pid_t> &leaveOut) {
-  // Orphans are given to the first thread; what workers start is in the lists of those.
   std::vector<pid_t> children, result;
-  const std::string self = std::to_string(::getpid());
-  appendNumbers(readAll("/proc/self/task/" + self + "/children"), children);
+  appendNumbers(childrenOfFirstThread(), children);
   for (const pid_t child : children)
     if (std::find(leaveOut.begin(), leaveOut.end(), child) == leaveOut.end())
       collect(child, leaveOut, result);
