@@ -51,6 +51,7 @@ void RunView::take(const store::Event &event) {
   if (const auto *started = std::get_if<store::RunStarted>(&event.node)) {
     run_ = *started;
     started_ = event.at;
+    nodes_.reserve(started->nodes.size()); // nearly always all there will be
     for (const std::string &name : started->nodes)
       node(name);
   } else if (const auto *begun = std::get_if<store::NodeStarted>(&event.node)) {
@@ -84,6 +85,7 @@ void RunView::take(const store::Event &event) {
     NodeView &of = node(ended->node);
     of.running = false;
     of.outcome = ended->outcome;
+    if (ended->outcome == Outcome::Success) of.step = {};
     of.reason = ended->reason;
     of.ended = event.at;
   }

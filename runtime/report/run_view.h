@@ -1,6 +1,7 @@
 // The state of a run as its events tell it, and the lines people read about it. Both views use it.
 #pragma once
 
+#include "compiler/support/boxed.h"
 #include "runtime/report/report.h"
 #include <deque>
 
@@ -21,8 +22,8 @@ struct NodeView {
   std::optional<plan::Outcome> outcome;
   std::string reason;
   std::int64_t started = 0, ended = 0;
-  std::optional<StepView> step; ///< The one that runs, or ran last.
-  std::string phase;            ///< Of a deployment.
+  Boxed<StepView> step; ///< The one that runs, or ran last; none where all went well.
+  std::string phase;    ///< Of a deployment.
   std::vector<store::Checked> checks;
   std::map<std::string, double> measured;
 
