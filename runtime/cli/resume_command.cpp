@@ -92,9 +92,11 @@ int resumeCommand(const Parsed &parsed) {
   if (!loaded) return fail(worldRefused, llvm::toString(loaded.takeError()));
   interrupted.events = std::move(loaded->events);
   if (interrupted.events.empty())
-    return fail(worldRefused, fmt::format("run {} cannot be resumed: its journal is damaged from the "
-                                          "beginning, so nothing is known of it; run anew",
-                                          *run));
+    return fail(worldRefused,
+                fmt::format("run {} cannot be resumed: {}; run anew", *run,
+                            loaded->whole
+                                ? "it was ended before it began anything"
+                                : "its journal is damaged from the beginning, so nothing is known of it"));
   if (store::summarize(interrupted.events).outcome == plan::Outcome::Success) {
     fmt::print("run {} has succeeded: nothing is left to do\n", *run);
     return success;

@@ -130,6 +130,7 @@ LoadedJournal readJournal(llvm::StringRef bytes) {
 llvm::Expected<LoadedJournal> loadJournal(llvm::StringRef path) {
   llvm::Expected<std::string> bytes = host::realHost().files.read(path);
   if (!bytes) return bytes.takeError();
+  if (magic.startswith(*bytes)) return LoadedJournal{}; // ended before it wrote the first record
   if (!llvm::StringRef(*bytes).startswith(magic))
     return llvm::createStringError(llvm::inconvertibleErrorCode(), "`%s` is no journal of this version",
                                    path.str().c_str());
