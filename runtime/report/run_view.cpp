@@ -75,6 +75,8 @@ void RunView::take(const store::Event &event) {
   } else if (const auto *over = std::get_if<store::StepEnded>(&event.node)) {
     NodeView &of = node(over->node);
     if (of.step && of.step->index == over->step) of.step->outcome = over->outcome;
+  } else if (const auto *cached = std::get_if<store::Cached>(&event.node)) {
+    fromCache_ += cached->result == "hit";
   } else if (const auto *check = std::get_if<store::Checked>(&event.node)) {
     node(check->node).checks.push_back(*check);
   } else if (const auto *phase = std::get_if<store::PhaseEntered>(&event.node)) {
@@ -182,6 +184,7 @@ std::string summaryLine(const RunView &view, Outcome outcome, std::int64_t ended
                                                                   {Outcome::Cancelled, "cancelled"},
                                                                   {Outcome::TimedOut, "timed out"}})
     if (counts[kind] > 0) parts.push_back(fmt::format("{} {}", counts[kind], word));
+  if (view.fromCache() > 0) parts.push_back(fmt::format("{} from the cache", view.fromCache()));
   const std::string verdict = outcome == Outcome::Success     ? paint.green("success")
                               : outcome == Outcome::Cancelled ? paint.yellow("interrupted")
                                                               : paint.red("failure");

@@ -52,14 +52,15 @@ public:
   const std::vector<NodeView> &nodes() const { return nodes_; }
   const store::RunStarted &run() const { return run_; }
   std::int64_t startedAt() const { return started_; }
-  std::size_t widestName() const { return widest_; } ///< In columns.
+  std::size_t widestName() const { return widest_; }   ///< In columns.
+  std::size_t fromCache() const { return fromCache_; } ///< Nodes whose result was taken from a cache.
 
 private:
   NodeView &node(const std::string &name);
 
   store::RunStarted run_;
   std::int64_t started_ = 0;
-  std::size_t widest_ = 0;
+  std::size_t widest_ = 0, fromCache_ = 0;
   std::vector<NodeView> nodes_;
   std::map<std::string, std::size_t> indexes_;
 };
