@@ -1,4 +1,5 @@
 #include "runtime/services/log_pump.h"
+#include "runtime/services/net.h"
 #include "runtime/services/probe.h"
 #include "runtime/services/services.h"
 #include <csignal>
@@ -179,6 +180,9 @@ llvm::Expected<std::unique_ptr<Running>> Starter::run(LogSink log) {
   log_ = pump.get();
   for (const auto &command : spec_.prepare)
     if (auto error = runToEnd(command, "preparation")) return error;
+  // It was free when it was chosen; what answers on it now would pass for the service.
+  if (acceptsConnections(spec_.port, Duration{100}))
+    return failed(fmt::format("{}: another program has taken port {}", spec_.name, spec_.port), *log_);
   auto child = host_.processes.spawn(optionsFor(spec_.start, spec_, log_->writeEnd()));
   if (!child) return child.takeError();
   auto process = std::make_unique<Process>(*child, host_, spec_.grace, std::move(pump));
