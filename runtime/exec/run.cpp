@@ -246,6 +246,7 @@ void Run::goOn(store::RunStarted started) {
 void Run::signalled(int signal) {
   if (signal == host::guardianGone()) { // nobody would sweep after us
     host::killAllBelow(supervisors());
+    slots_.settle(0);
     ::_exit(128 + SIGKILL);
   }
   if (signal == SIGTSTP) {

@@ -1,5 +1,6 @@
 #include "runtime/exec/slots.h"
 #include "fmt/format.h"
+#include "runtime/host/guardian.h"
 #include <cerrno>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -101,6 +102,7 @@ bool Slots::take(int busy) {
   while (got < 0 && errno == EINTR);
   if (got != 1) return false;
   taken_ += token;
+  borrow();
   return true;
 }
 
@@ -109,7 +111,13 @@ void Slots::settle(int busy) {
   while (taken_.size() > needed) {
     if (::write(write_, &taken_.back(), 1) != 1 && errno == EINTR) continue;
     taken_.pop_back();
+    borrow();
   }
+}
+
+/// What a make around us gave goes back to it should this process be killed.
+void Slots::borrow() {
+  if (!owned_) host::guardianGivesBack(write_, taken_);
 }
 
 std::vector<int> Slots::shared() const {

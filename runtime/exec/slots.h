@@ -39,6 +39,8 @@ public:
   std::string makeFlags() const;
 
 private:
+  void borrow();
+
   const int limit_;
   const bool share_;
   bool owned_ = false;

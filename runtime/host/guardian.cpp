@@ -1,12 +1,15 @@
 #include "runtime/host/guardian.h"
 #include "runtime/host/descendants.h"
+#include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <ctime>
 #include <malloc.h>
+#include <new>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -17,6 +20,26 @@ namespace {
 
 constexpr std::array passedOn = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 
+/// Shared by guardian and runner.
+struct Borrowed {
+  std::atomic<int> descriptor, count;
+  char bytes[4000];
+};
+Borrowed *borrowed = nullptr;
+
+/// Null where there is no memory for it: then nothing is given back.
+Borrowed *shareMemory() {
+  void *memory = ::mmap(nullptr, sizeof(Borrowed), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  return memory == MAP_FAILED ? nullptr : new (memory) Borrowed{};
+}
+
+void giveBack() {
+  if (!borrowed || borrowed->count == 0) return;
+  // One by one, as they were taken; a pipe that is full or closed wants none of them.
+  for (int i = 0; i < borrowed->count; ++i)
+    if (::write(borrowed->descriptor, &borrowed->bytes[i], 1) != 1) break;
+}
+
 void say(const char *text) {
   std::fputs(text, stderr);
   std::fflush(stderr);
@@ -25,6 +48,7 @@ void say(const char *text) {
 /// What the guardian does when the runner has ended. Never returns.
 [[noreturn]] void finish(int status) {
   killAllBelow(detachedBelow());
+  giveBack();
   if (WIFEXITED(status)) ::_exit(WEXITSTATUS(status));
   const int signal = WTERMSIG(status);
   if (signal == SIGKILL)
@@ -76,6 +100,14 @@ void takeHeap() {
 
 } // namespace
 
+void guardianGivesBack(int descriptor, llvm::StringRef bytes) {
+  if (!borrowed || bytes.size() > sizeof borrowed->bytes) return;
+  borrowed->count = 0;
+  std::copy(bytes.begin(), bytes.end(), borrowed->bytes);
+  borrowed->descriptor = descriptor;
+  borrowed->count = static_cast<int>(bytes.size());
+}
+
 int guardianGone() {
   return SIGRTMIN;
 }
@@ -89,6 +121,7 @@ void forkUnderGuardian() {
     sigaddset(&signals, signal);
   ::sigprocmask(SIG_BLOCK, &signals, &before);
   becomeSubreaper();
+  borrowed = shareMemory();
   const pid_t guardian = ::getpid();
   const pid_t runner = ::fork();
   if (runner > 0) {

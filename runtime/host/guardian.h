@@ -4,6 +4,8 @@
 // other's death and kills what is left.
 #pragma once
 
+#include "llvm/ADT/StringRef.h"
+
 namespace pipelang::host {
 
 /// Forks. In the runner it returns; the guardian passes signals on, one for one, and ends with the runner's
@@ -11,6 +13,11 @@ namespace pipelang::host {
 /// terminal sends arrives once. Call it before any thread starts. Where it cannot fork it returns too: the
 /// run has no guardian then.
 void forkUnderGuardian();
+
+/// In the runner: what its guardian writes to `descriptor` when the runner has ended, however it did; the
+/// bytes of an earlier call count no longer. For slots of a jobserver, which others wait for. At most 4000
+/// bytes; does nothing without a guardian.
+void guardianGivesBack(int descriptor, llvm::StringRef bytes);
 
 /// The signal the runner gets when its guardian has died: it must kill everything below it and end.
 int guardianGone();
