@@ -2,6 +2,8 @@
 #include "fmt/format.h"
 #include "runtime/host/host.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <ctime>
@@ -57,14 +59,29 @@ std::optional<RunHold> holdRun(const RunFolder &folder) {
   return std::optional<RunHold>(std::move(hold));
 }
 
+constexpr const char *stampShape = "20261122-214507"; // of UTC
+
+/// The latest time in the name of a run that there is; empty without any.
+static std::string latestStamp(llvm::StringRef state) {
+  std::string latest;
+  for (const std::string &run : host::realHost().files.list((state + "/runs").str())) {
+    const std::string stamp = run.substr(0, std::strlen(stampShape));
+    const auto fits = [](char c, char shape) { return shape == '-' ? c == '-' : llvm::isDigit(c); };
+    if (std::equal(stamp.begin(), stamp.end(), stampShape, stampShape + std::strlen(stampShape), fits))
+      latest = std::max(latest, stamp);
+  }
+  return latest;
+}
+
 llvm::Expected<std::string> createRun(llvm::StringRef state, std::int64_t wallMilliseconds) {
   if (llvm::Error error = host::realHost().files.makeDirectory((state + "/runs").str())) return error;
   if (llvm::Error error = keepFromGit(state)) return error;
   const std::time_t seconds = wallMilliseconds / 1000;
   std::tm utc{};
   ::gmtime_r(&seconds, &utc);
-  char stamp[32];
-  std::strftime(stamp, sizeof stamp, "%Y%m%d-%H%M%S", &utc);
+  char now[32];
+  std::strftime(now, sizeof now, "%Y%m%d-%H%M%S", &utc);
+  const std::string stamp = std::max(latestStamp(state), std::string(now)); // clocks are set back, too
   for (int number = 1;; ++number) {
     const std::string run = fmt::format("{}-{}", stamp, number);
     const std::string path = folderOf(state, run).path;

@@ -41,8 +41,8 @@ private:
 /// None: somebody else does.
 std::optional<RunHold> holdRun(const RunFolder &folder);
 
-/// Makes the folder of a new run; its id sorts by `wallMilliseconds` (`20261122-214507-1`) and is not in
-/// use. Error: the disk said no.
+/// Makes the folder of a new run; its id tells `wallMilliseconds` (`20261122-214507-1`) and sorts after all
+/// there are: where the clock was set back, it has the time of the last. Error: the disk said no.
 llvm::Expected<std::string> createRun(llvm::StringRef state, std::int64_t wallMilliseconds);
 
 /// Ids of all runs, oldest first.

@@ -1,7 +1,7 @@
 """How the lit suites run. One folder a behaviour, one `.test` file a case; its first line says what it shows.
 
 `%pipec`, `%piperun`: the programs just built; `%python`: the system's Python; `%root`: the project's own
-files; `%sample`: examples/sprint-reports. Every run has an empty HOME and no colours. A case that needs
+files; `%sample`: examples/sprint-reports; `%faketime`: the library that shows a program another time. Every run has an empty HOME and no colours. A case that needs
 what a machine may lack says `REQUIRES:` with a name from below; the summary counts it as skipped. In a build
 with sanitizers the feature `sanitized` is there, and PIPELANG_SANITIZED says which: what measures time or memory
 takes wider bounds then (docs/limits.md).
@@ -61,6 +61,9 @@ def podman_works():
     return works
 
 
+faketime = next(map(str, pathlib.Path("/usr/lib").glob("*/faketime/libfaketime.so.1")), "")
+
+
 def features():
     """What of this machine a case may ask for."""
     if any(pathlib.Path("/usr/lib/postgresql").glob("15/bin/initdb")) and shutil.which("redis-server"):
@@ -74,6 +77,8 @@ def features():
             yield tool
     if os.geteuid() == 0:
         yield "root"
+    if faketime:
+        yield "faketime"
     if has("bwrap", "--ro-bind", "/", "/", "--tmpfs", "/tmp", "true"):
         yield "bubblewrap"  # and a kernel that lets it
     if podman_works():
@@ -127,6 +132,7 @@ config.substitutions += [
     ("%sample", str(root / "examples" / "sprint-reports")),
     ("%root", str(root)),
     ("%build", str(build)),
+    ("%faketime", faketime),
 ]
 
 if config.pipelang_sanitize:
