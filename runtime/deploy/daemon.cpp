@@ -51,7 +51,7 @@ void killDescendants() {
 }
 
 /// The process that serves. Never returns.
-[[noreturn]] void supervise(const std::string &directory, int ready, pid_t guardian) {
+[[noreturn]] void supervise(const std::string &directory, int ready, pid_t guardian, int lock) {
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
   if (::pipe2(stopPipe, O_CLOEXEC | O_NONBLOCK) != 0 || ::getppid() != guardian) ::_exit(1);
   handle(SIGTERM, onStopSignal);
@@ -64,7 +64,7 @@ void killDescendants() {
   }
   say(ready, "+");
   ::close(ready);
-  serveSupervisor(*listener, stopPipe[0], host::realHost());
+  serveSupervisor(*listener, stopPipe[0], lock, host::realHost());
   ::unlink((directory + "/socket").c_str());
   killDescendants();
   ::_exit(0);
@@ -120,7 +120,7 @@ int takeLock(const std::string &directory) {
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
   const pid_t guardian = ::getpid();
   const pid_t supervisor = ::fork();
-  if (supervisor == 0) supervise(directory, ready, guardian);
+  if (supervisor == 0) supervise(directory, ready, guardian, lock);
   ::close(ready);
   if (supervisor < 0) ::_exit(1);
   guard(supervisor);

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <thread>
 #include <unistd.h>
 
@@ -145,7 +146,12 @@ json::Value Conversation::answer(const json::Object &request) {
 
 } // namespace
 
-void serveSupervisor(int listener, int stopDescriptor, host::Host &host) {
+static bool isDeleted(int file) {
+  struct stat status {};
+  return ::fstat(file, &status) == 0 && status.st_nlink == 0;
+}
+
+void serveSupervisor(int listener, int stopDescriptor, int lock, host::Host &host) {
   // Conversations end with the process: what they use is never destroyed before.
   auto &supervised = *new Supervised(host);
   int shutdown[2];
@@ -154,7 +160,7 @@ void serveSupervisor(int listener, int stopDescriptor, host::Host &host) {
     pollfd waits[] = {{listener, POLLIN, 0}, {stopDescriptor, POLLIN, 0}, {shutdown[0], POLLIN, 0}};
     ::poll(waits, 3, 100);
     if (waits[1].revents) return supervised.stopAll(false);
-    if (waits[2].revents) return supervised.stopAll(true);
+    if (waits[2].revents || isDeleted(lock)) return supervised.stopAll(true);
     if (waits[0].revents & POLLIN) {
       const int descriptor = ::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
       if (descriptor >= 0)

@@ -29,8 +29,9 @@
 
 namespace pipelang::deploy {
 
-/// Serves connections of `listener` until it is told to shut down, or `stopDescriptor` becomes readable.
-/// All it started is gone when it returns.
-void serveSupervisor(int listener, int stopDescriptor, host::Host &host);
+/// Serves connections of `listener` until it is told to shut down, `stopDescriptor` becomes readable, or the
+/// file open as `lock` has been deleted, with the folder where people look for it. All it started is gone
+/// when it returns.
+void serveSupervisor(int listener, int stopDescriptor, int lock, host::Host &host);
 
 } // namespace pipelang::deploy
