@@ -7,7 +7,7 @@ from app.main import make_app
 from app.settings import Settings
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def client() -> TestClient:
     nowhere = Settings(
         database_url="postgresql+asyncpg://nobody@127.0.0.1:1/none",
