@@ -3,6 +3,7 @@
 #include "runtime/deploy/control.h"
 #include "runtime/exec/context.h"
 #include "runtime/exec/deploy_run.h"
+#include "runtime/host/abandoned.h"
 #include "runtime/host/scratch.h"
 #include <algorithm>
 
@@ -88,6 +89,7 @@ int resumeCommand(const Parsed &parsed) {
   interrupted.folder = store::folderOf(interrupted.state, *run);
   const std::optional<store::RunHold> hold = store::holdRun(interrupted.folder);
   if (!hold) return fail(wrongUsage, fmt::format("run {} is still going on", *run));
+  host::removeAbandonedWrites(interrupted.state);
   llvm::Expected<store::LoadedJournal> loaded = store::loadJournal(interrupted.folder.journal());
   if (!loaded) return fail(worldRefused, llvm::toString(loaded.takeError()));
   interrupted.events = std::move(loaded->events);
