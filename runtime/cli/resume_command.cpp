@@ -89,7 +89,7 @@ int resumeCommand(const Parsed &parsed) {
   interrupted.folder = store::folderOf(interrupted.state, *run);
   const std::optional<store::RunHold> hold = store::holdRun(interrupted.folder);
   if (!hold) return fail(wrongUsage, fmt::format("run {} is still going on", *run));
-  host::removeAbandonedWrites(interrupted.state);
+  host::removeAbandonedWrites(interrupted.state + "/durations"); // kept at the very end of a run
   llvm::Expected<store::LoadedJournal> loaded = store::loadJournal(interrupted.folder.journal());
   if (!loaded) return fail(worldRefused, llvm::toString(loaded.takeError()));
   interrupted.events = std::move(loaded->events);

@@ -27,10 +27,7 @@ static bool isGone(pid_t pid) {
 void removeAbandonedWrites(llvm::StringRef folder) {
   namespace fs = std::filesystem;
   std::error_code error;
-  for (fs::recursive_directory_iterator
-           at(folder.str(), fs::directory_options::skip_permission_denied, error),
-       end;
-       !error && at != end; at.increment(error)) {
+  for (fs::directory_iterator at(folder.str(), error), end; !error && at != end; at.increment(error)) {
     const pid_t writer = writerOf(at->path().filename().string());
     if (writer > 0 && isGone(writer)) ::unlink(at->path().c_str());
   }

@@ -5,7 +5,8 @@
 
 namespace pipelang::host {
 
-/// Removes, anywhere below `folder`, the temporary files of Files::write whose process is no more.
+/// Removes the temporary files of Files::write in `folder` (not below it) whose process is no more. Only for
+/// folders that hold nothing but our own.
 void removeAbandonedWrites(llvm::StringRef folder);
 
 } // namespace pipelang::host
