@@ -4,6 +4,7 @@
 #include "compiler/driver/lock_file.h"
 #include "compiler/driver/module_files.h"
 #include "compiler/driver/one_cause.h"
+#include "compiler/driver/other_systems.h"
 #include "compiler/lower/lower.h"
 #include "compiler/parse/parse.h"
 #include "compiler/plan/json.h"
@@ -90,6 +91,7 @@ Compilation compileText(llvm::StringRef path, std::string text, const CompileOpt
   result.plan = lower(result.program, lowering, lowered, tests ? &result.tests : nullptr);
   addIndependent(lowered, result.sources, result.diagnostics);
   result.diagnostics.sort();
+  result.diagnostics = inOurWords(result.diagnostics, result.sources);
   result.diagnostics = withoutConsequences(result.diagnostics, result.sources);
   if (!result.diagnostics.hasErrors() && result.tests.empty())
     if (llvm::Error broken = plan::validate(result.plan))

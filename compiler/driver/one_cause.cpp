@@ -82,17 +82,6 @@ bool spoilsBlock(const Diagnostic &error) {
   return error.code == "P0017";
 }
 
-void add(const Diagnostic &found, Diagnostics &to) {
-  const DiagnosticKind<diag::Text> kind{found.name.c_str(), found.code.c_str(), found.severity, "{0}"};
-  Diagnostics::Builder builder = to.report(found.span, kind, found.message);
-  for (const DiagnosticLabel &label : found.labels)
-    builder.label(label.span, label.text);
-  for (const std::string &note : found.notes)
-    builder.note(note);
-  for (const DiagnosticFix &fix : found.fixes)
-    builder.fix(fix.span, fix.replacement, fix.text);
-}
-
 bool overlap(Span left, Span right) {
   return left.valid() && left.file == right.file && left.begin < right.end && right.begin < left.end;
 }
@@ -223,7 +212,7 @@ Diagnostics causesOf(const Diagnostics &syntax, const Sources &sources) {
         (found.code == "P0019" && llvm::any_of(ordered.all().take_front(mostCauses), lacksAny));
     if (follows) continue;
     if (isError(found) && found.span.valid() && causes.size() < mostCauses) causes.push_back(&found);
-    add(found, kept);
+    kept.keep(found);
   }
   return kept;
 }
@@ -241,7 +230,7 @@ void addIndependent(const Diagnostics &later, const Sources &sources, Diagnostic
       if (!isSyntax(error)) return false;
       return blocks.sameLine(error.span, found.span) || explainsMeaning(blocks, error, found);
     };
-    if (llvm::none_of(wrong, isCause)) add(found, known);
+    if (llvm::none_of(wrong, isCause)) known.keep(found);
   }
 }
 
@@ -265,7 +254,7 @@ Diagnostics withoutConsequences(const Diagnostics &all, const Sources &sources) 
     first->fixes.insert(first->fixes.end(), found.fixes.begin(), found.fixes.end());
   }
   for (const Diagnostic &found : left)
-    add(found, kept);
+    kept.keep(found);
   return all.hasErrors() && !kept.hasErrors() ? all : kept;
 }
 

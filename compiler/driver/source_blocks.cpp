@@ -72,6 +72,14 @@ bool SourceBlocks::below(Span inner, Span outer) {
                      [&](const Line &line) { return line.indentation > all[from - 1].indentation; });
 }
 
+std::uint32_t SourceBlocks::enclosing(Span span) {
+  const std::vector<Line> &all = linesOf(span.file);
+  const std::uint32_t from = lines(span).first;
+  for (std::uint32_t number = from; number > 0 && from - number <= mostBetween; --number)
+    if (all[number - 1].indentation < all[from - 1].indentation) return number;
+  return 0;
+}
+
 bool SourceBlocks::hasWord(llvm::StringRef text, llvm::StringRef word) {
   if (word.empty()) return false;
   text = text.take_front(mostBytes);

@@ -22,6 +22,8 @@ public:
   bool sameStatement(Span left, Span right);
   /// `inner` begins on a line below that of `outer`'s first, in what is indented deeper there.
   bool below(Span inner, Span outer);
+  /// The line (from 1) before that of `span` whose text is indented less; 0 where there is none near.
+  std::uint32_t enclosing(Span span);
   /// Whether the word `name` stands on one of the first lines of `span`, not too far from its beginning.
   bool mentions(Span span, llvm::StringRef name);
   /// Whether it stands on the line that the block of `span` begins with.

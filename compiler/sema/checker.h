@@ -274,6 +274,9 @@ private:
   void checkFieldsBySettings(const char *group, const std::vector<ast::Argument> &fields);
   const ast::RecordDecl *recordOf(SymbolId record) const;
   TypeId fieldType(TypeId record, std::size_t field);
+  /// Whether a value of `record` need not give that field.
+  bool mayLack(const ast::RecordDecl &declared, TypeId record, std::size_t field);
+  std::string recordShape(TypeId record);
 
   // bodies.cpp
   std::set<std::string> checkBody(const ast::Body &body, BodyKind kind, const std::string &group);

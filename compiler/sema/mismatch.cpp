@@ -71,6 +71,16 @@ std::string Checker::moduleName(SymbolId symbol) const {
   return name.empty() ? "this file" : name;
 }
 
+/// `{ times = …; on = … }`: a record with what it must have.
+std::string Checker::recordShape(TypeId record) {
+  std::string fields;
+  if (const ast::RecordDecl *declared = recordOf(type(record).symbol))
+    for (std::size_t i = 0; i < declared->fields.size(); ++i)
+      if (!mayLack(*declared, record, i))
+        fields += (fields.empty() ? "" : "; ") + declared->fields[i].name.text + " = …";
+  return fields.empty() ? "`{ … }`" : "`{ " + fields + " }`";
+}
+
 void Checker::reportMismatch(ast::ExprId id, TypeId found, TypeId expected) {
   if (reportMissingUnit(id, expected)) return;
   const ast::Expr &written = expr(id);
@@ -96,6 +106,8 @@ void Checker::reportMismatch(ast::ExprId id, TypeId found, TypeId expected) {
       builder.note("`" + text(inner) + "` is opaque: only module `" + moduleName(type(inner).symbol) +
                    "` sees what it is made of");
   const TypeId target = aim(expected);
+  if (kindOf(target) == TypeKind::Record && kindOf(found) != TypeKind::Record)
+    builder.note("it is written " + recordShape(target));
   const auto *string = std::get_if<ast::StringExpr>(&written.node);
   const bool plain =
       string && string->parts.size() == 1 && std::holds_alternative<std::string>(string->parts.front().node);

@@ -34,7 +34,9 @@ void Checker::checkTrigger(const ast::TriggerStmt &trigger) {
   const std::string &event = trigger.event.text;
   if (std::find(known.begin(), known.end(), event) == known.end()) {
     if (event.empty()) return;
-    const Suggestion near = suggest(event, known);
+    llvm::StringRef ours = event;
+    ours.consume_front("workflow_"); // GitHub's `workflow_dispatch` and `workflow_call`
+    const Suggestion near = suggest(ours.str(), known);
     offer(diagnostics_.report(trigger.event.span, diag::UnknownWord, "trigger", event, near.text,
                               listed(known)),
           trigger.event.span, near);

@@ -23,6 +23,10 @@ TypeId Checker::fieldType(TypeId record, std::size_t field) {
   return mentionsVariables(found) ? instantiate(found, boundBy(record, symbol)) : found;
 }
 
+bool Checker::mayLack(const ast::RecordDecl &declared, TypeId record, std::size_t field) {
+  return declared.fields[field].defaultValue || isOptional(program_, fieldType(record, field));
+}
+
 TypeId Checker::checkRecord(ast::ExprId id, const ast::RecordExpr &record, TypeId expected) {
   const TypeId target = aim(expected);
   const Type wanted = type(target.valid() ? target : error());
@@ -98,9 +102,8 @@ TypeId Checker::checkRecordFields(TypeId record, const std::vector<ast::Argument
   if (!whole) return record;
   std::vector<std::string> missing;
   for (std::size_t i = 0; i < declared->fields.size(); ++i) {
-    const ast::FieldDecl &field = declared->fields[i];
-    const bool mayLack = field.defaultValue || isOptional(program_, fieldType(pattern, i));
-    if (!mayLack && !seen.count(field.name.text)) missing.push_back(field.name.text);
+    const std::string &name = declared->fields[i].name.text;
+    if (!mayLack(*declared, pattern, i) && !seen.count(name)) missing.push_back(name);
   }
   if (!unknown && !missing.empty()) {
     auto builder = diagnostics_.report(span, diag::MissingField,

@@ -25,6 +25,13 @@ Diagnostics::Builder Diagnostics::add(Diagnostic diagnostic) {
   return Builder(diagnostics_.back());
 }
 
+void Diagnostics::keep(const Diagnostic &diagnostic) {
+  if (diagnostics_.size() < mostKept)
+    add(diagnostic);
+  else
+    omit(diagnostic.severity);
+}
+
 Diagnostics::Builder Diagnostics::omit(Severity severity) {
   ++(severity == Severity::Error ? omittedErrors_ : omittedWarnings_);
   unread_ = {};

@@ -86,6 +86,8 @@ public:
                 {}});
   }
 
+  /// Adds one that was reported elsewhere.
+  void keep(const Diagnostic &diagnostic);
   llvm::ArrayRef<Diagnostic> all() const { return diagnostics_; }
   bool hasErrors() const { return errorCount() > 0; }
   std::size_t errorCount() const { return errors_ + omittedErrors_; }
