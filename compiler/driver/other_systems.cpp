@@ -100,6 +100,25 @@ constexpr Foreign inHeaders[] = {
     {"if unless", "a condition is `when`: `job publish when git.branch == \"main\" { … }`"},
 };
 
+/// Objects that hold what goes by its own name here.
+constexpr Foreign objects[] = {
+    {"secrets", "a secret is declared, `secret token in production`, and then used by its name"},
+    {"inputs params parameters", "a `param` is used by its name"},
+    {"matrix", "the variable of a job's `for` is used by its name"},
+    {"needs jobs steps", "what a job gives, `out version = …`, is used as `build.version`"},
+    {"env vars",
+     "a script reads its environment itself, as `$HOME`; a value of this file is used by its name"},
+    {"github", "the library has what GitHub knows of a run: `import std.git`, `std.run`, `std.event`"},
+};
+constexpr std::pair<llvm::StringLiteral, llvm::StringLiteral> ofGithub[] = {
+    {"sha", "git.commit"},        {"ref_name", "git.branch"},
+    {"ref", "git.ref"},           {"head_ref", "git.pull_request.head"},
+    {"actor", "git.actor"},       {"base_ref", "git.pull_request.base"},
+    {"run_id", "run.id"},         {"repository", "git.repository"},
+    {"run_number", "run.number"}, {"run_attempt", "run.attempt"},
+    {"event_name", "event.name"},
+};
+
 constexpr std::size_t mostLine = 1000; ///< Bytes: longer lines are left as they are.
 
 /// Where it could not be read.
@@ -230,7 +249,7 @@ std::optional<Statement> statementAt(Span place, const Sources &sources, SourceB
   const char next = behind.empty() ? '\n' : behind.front();
   if (word.empty() || llvm::StringRef(".([").contains(next)) return {};
   const Foreign *foreign = program ? &command : meaning(word, next);
-  if (!foreign) return {};
+  if (!foreign || (foreign == &setting && !indented)) return {};
   const auto spanOf = [&](llvm::StringRef part) {
     return Span{place.file, offset(part), static_cast<std::uint32_t>(offset(part) + part.size())};
   };
@@ -248,6 +267,23 @@ const Foreign *inHeader(const Diagnostic &error, const Sources &sources) {
   const auto isMeant = [&](const Foreign &foreign) { return names(foreign.words, word, ' '); };
   const auto *found = llvm::find_if(inHeaders, isMeant);
   return found == std::end(inHeaders) ? nullptr : found;
+}
+
+/// `github.sha`: what the object holds is found elsewhere. False: it is no such object.
+bool reportObject(const Diagnostic &error, llvm::StringRef text, Diagnostics &to) {
+  const llvm::StringRef object = text.slice(error.span.begin, error.span.end);
+  const auto isMeant = [&](const Foreign &foreign) { return names(foreign.words, object, '.'); };
+  const auto *found = llvm::find_if(objects, isMeant);
+  llvm::StringRef member = text.substr(error.span.end);
+  if (error.code != "P0202" || found == std::end(objects) || !member.consume_front(".")) return false;
+  member = firstWord(member);
+  auto builder = to.report(error.span, diag::UnknownName, object, "");
+  builder.note(found->instead.str());
+  const Span whole{error.span.file, error.span.begin,
+                   static_cast<std::uint32_t>(member.end() - text.begin())};
+  for (const auto &[theirs, ours] : ofGithub)
+    if (object == "github" && member == theirs) builder.fix(whole, ours.str(), "write `" + ours.str() + "`");
+  return true;
 }
 
 /// Says in our words what `error` comes of, if it does of a foreign word: which is given back.
@@ -288,7 +324,7 @@ Diagnostics inOurWords(const Diagnostics &all, const Sources &sources) {
     if (found.severity == Severity::Error && found.span.valid()) word = report(found, sources, blocks, kept);
     if (word)
       last = word;
-    else
+    else if (!found.span.valid() || !reportObject(found, sources[found.span.file].text(), kept))
       kept.keep(found);
   }
   return kept;

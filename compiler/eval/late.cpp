@@ -61,7 +61,8 @@ bool reportLate(Reporter &reporter, const plan::Plan &plan, const Value &value, 
                 llvm::StringRef what, llvm::StringRef wayOut) {
   std::optional<plan::ExprId> late = lateIn(value);
   if (!late) return false;
-  auto report = reporter.report(span, diag::LateArgument, what);
+  const bool described = what.startswith("the ") || what.startswith("an "); // not a name of the language
+  auto report = reporter.report(span, diag::LateArgument, described ? what.str() : "`" + what.str() + "`");
   Span source = plan.exprs[*late].origin, shown = reporter.userPlace(span);
   bool inside = source.file == shown.file && shown.begin <= source.begin && source.end <= shown.end;
   if (source.valid() && !inside) report.label(source, "the late value comes from here");

@@ -140,6 +140,7 @@ const ScriptShape &Lowering::shapeOf(const Place &place, const ast::ScriptExpr &
         scanShell(shape->texts, script.language == "sh" ? ShellDialect::Posix : ShellDialect::Bash);
     problems = std::move(scan.problems);
     shape->shell = std::move(scan.sites);
+    if (problems.empty()) reportUnset(scan.reads, shape->texts, {place.module, script.text}, text);
   } else {
     CodeScan scan = scanCode(shape->texts, codeLanguage(script.language));
     if (scan.problem)

@@ -79,6 +79,7 @@ struct NodeContext {
 struct ScriptShape;
 struct TakenNames;
 struct ShellProblem;
+struct ShellRead;
 
 /// Whether `condition` never holds in a run of a pull request.
 bool excludesPullRequests(const plan::Plan &plan, plan::ExprId condition);
@@ -143,9 +144,9 @@ private:
 
   // params.cpp
   void declareParams();
-  void declareParam(sema::SymbolId id);
+  bool declareParam(sema::SymbolId id);
   void addConditions(sema::SymbolId param, sema::TypeId type, std::vector<plan::ExprId> &conditions);
-  Value paramValue(sema::SymbolId symbol);
+  Value paramValue(sema::SymbolId symbol, Span use);
   void lowerPipelineOutput(plan::Pipeline &pipeline, const ast::OutStmt &out, const ast::Stmt &statement);
 
   // pipelines.cpp
@@ -230,6 +231,10 @@ private:
                        std::size_t index, const ScriptShape &shape);
   void reportProblems(const std::vector<ShellProblem> &problems, const Place &place,
                       const ast::StringExpr &text);
+  // unset_variables.cpp
+  void reportUnset(const std::set<ShellRead> &reads, const std::vector<std::string> &texts,
+                   const Place &place, const ast::StringExpr &text);
+  const std::set<std::string> &namesUnknownToShells(sema::ModuleId module);
   std::optional<plan::Exec> makeExec(const Place &place, const ast::ExecExpr &exec);
   std::optional<plan::Uses> makeUses(const Place &place, const ast::UsesExpr &uses);
   std::string actionId(llvm::StringRef action);
@@ -311,6 +316,7 @@ private:
   std::map<sema::SymbolId, plan::SecretId> secrets_;
   std::map<sema::SymbolId, plan::EnvironmentId> environments_;
   std::map<sema::SymbolId, Id<plan::Param>> params_;
+  std::set<sema::SymbolId> begunParams_;
   std::map<sema::SymbolId, Value> paramValues_; ///< Given, or the default.
   std::map<sema::SymbolId, Id<plan::Pipeline>> pipelines_;
   std::map<sema::SymbolId, std::vector<plan::NodeId>> nodes_; ///< By job, gate, deployment: its cells.
@@ -324,6 +330,7 @@ private:
   std::set<std::string> missingPins_;
   /// By module and literal.
   std::map<std::pair<std::size_t, std::size_t>, std::shared_ptr<const ScriptShape>> shapes_;
+  std::map<std::size_t, std::set<std::string>> unknownToShells_;          ///< By module.
   std::set<std::tuple<std::size_t, std::uint32_t, std::string>> refused_; ///< By place and code: once.
   std::vector<std::string> events_;                                       ///< Of the pipeline being lowered.
   bool lateParams_ = false; ///< Some pipeline is started by hand: params are given then.

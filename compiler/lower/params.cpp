@@ -65,7 +65,11 @@ void Lowering::declareParams() {
   }
 }
 
-void Lowering::declareParam(sema::SymbolId id) {
+/// A default may name parameters that stand below it. False: `id` is just being declared, and leads to
+/// itself.
+bool Lowering::declareParam(sema::SymbolId id) {
+  if (params_.count(id) > 0) return true;
+  if (!begunParams_.insert(id).second) return false;
   const sema::Symbol &symbol = program_.symbols[id];
   const ast::Decl &decl = program_.module(symbol.module).tree->declarations[symbol.declaration];
   const auto &declaration = std::get<ast::ParamDecl>(decl.node);
@@ -93,11 +97,12 @@ void Lowering::declareParam(sema::SymbolId id) {
   if (!value.isError()) param.defaultValue = eval::toPlan(program_, value);
   paramValues_[id] = std::move(value);
   params_[id] = plan_.params.add(std::move(param));
-  if (!lateParams_ || options_.params.count(symbol.name) > 0) return;
+  if (!lateParams_ || options_.params.count(symbol.name) > 0) return true;
   std::vector<plan::ExprId> conditions;
   addConditions(id, symbol.type, conditions);
   std::optional<plan::ExprId> check = allOf(std::move(conditions), symbol.span);
   plan_.params[params_[id]].check = check;
+  return true;
 }
 
 /// What must hold of a parameter that is given when the pipeline is started, by its type.
@@ -107,7 +112,7 @@ void Lowering::addConditions(sema::SymbolId id, sema::TypeId typeId, std::vector
       type.kind == sema::TypeKind::Optional)
     addConditions(id, type.element, conditions);
   plan::Param &param = plan_.params[params_[id]];
-  const Value value = paramValue(id);
+  const Value value = paramValue(id, param.origin);
   auto compare = [&](plan::CompareOp op, const Value &bound) {
     std::optional<plan::ExprId> literal = evaluator_.toLate(bound, param.type, param.origin);
     plan::Expr expr;
@@ -146,7 +151,12 @@ void Lowering::addConditions(sema::SymbolId id, sema::TypeId typeId, std::vector
   }
 }
 
-Value Lowering::paramValue(sema::SymbolId symbol) {
+Value Lowering::paramValue(sema::SymbolId symbol, Span use) {
+  if (!declareParam(symbol)) {
+    reporter_.report(use, diag::CircularDefinition, program_.symbols[symbol].name,
+                     "what it may be depends on it");
+    return Value::error();
+  }
   const plan::Param &param = plan_.params[params_[symbol]];
   const sema::TypeId type = program_.symbols[symbol].type;
   if (!type.valid() || program_.types[type].kind == sema::TypeKind::Error) return Value::error();

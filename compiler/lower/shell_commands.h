@@ -51,6 +51,7 @@ struct FunctionFacts {
 struct ShellState {
   ShellDialect dialect = ShellDialect::Bash;
   std::vector<HoleSite> sites;
+  std::set<ShellRead> reads;
   std::map<std::string, FunctionFacts> functions; ///< From the pass before.
   std::map<std::string, FunctionFacts> found;     ///< In this pass.
   std::vector<HoleRange> calls;                   ///< The bodies of the functions that were called, in order.

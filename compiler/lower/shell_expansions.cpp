@@ -46,8 +46,23 @@ void Scanner::scanSpecial(ShellWord &word, Around around) {
     ++at_;
     return;
   }
+  noteRead();
   while (isNameUnit(peek()))
     ++at_;
+}
+
+/// The variable that is named from here on, behind `$` or `${`, if nothing is done with its value.
+void Scanner::noteRead() {
+  const auto code = [&](std::size_t at) { return at < units_->size() ? (*units_)[at].code : endOfText; };
+  std::string name;
+  std::size_t end = at_;
+  for (; isNameUnit(code(end)); ++end)
+    name.push_back(static_cast<char>(code(end)));
+  const bool braces = code(at_ - 1) == '{';
+  if (name.empty() || (braces && code(end) != '}')) return;
+  const std::size_t begin = (*units_)[at_ - (braces ? 2 : 1)].at;
+  const std::size_t behind = (*units_)[braces ? end : end - 1].at + 1;
+  state_.reads.insert({begin, behind - begin, std::move(name)});
 }
 
 /// `$(commands)` or `$((arithmetic))`, at the bracket.
@@ -103,6 +118,7 @@ void Scanner::scanBraces(ShellWord &word, Around around) {
   if (!deeper()) return;
   ++depth_;
   std::size_t opened = at_ >= 2 ? (*units_)[at_ - 2].at : 0;
+  if (at_ >= 2) noteRead();
   word.text.push_back('\0');
   ShellPlace pattern = ShellPlace::ParameterPattern;
   if (!scanParameter(word)) {

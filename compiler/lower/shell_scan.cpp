@@ -338,6 +338,7 @@ ShellScan scanShell(const std::vector<std::string> &texts, ShellDialect dialect)
   ShellState state = scanUnits(unitsOf(texts), texts.size() - 1, dialect, 0, result.problems);
   settle(state);
   result.sites = std::move(state.sites);
+  result.reads = std::move(state.reads);
   return result;
 }
 

@@ -5,6 +5,7 @@
 
 #include "llvm/ADT/StringRef.h"
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -68,8 +69,17 @@ struct ShellProblem {
   std::string what;       ///< What was opened: `"`, `$(`; or the delimiter.
 };
 
+/// `$name` or `${name}`, where the shell puts in the variable's value and nothing for want of one.
+struct ShellRead {
+  std::size_t offset = 0; ///< Of the `$` in the joined texts.
+  std::size_t size = 0;   ///< To the end of the name or its bracket.
+  std::string name;
+  auto operator<=>(const ShellRead &) const = default;
+};
+
 struct ShellScan {
-  std::vector<HoleSite> sites;        ///< In the order of the holes.
+  std::vector<HoleSite> sites; ///< In the order of the holes.
+  std::set<ShellRead> reads;
   std::vector<ShellProblem> problems; ///< At most one: the first that was seen.
 };
 

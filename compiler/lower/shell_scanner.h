@@ -139,6 +139,7 @@ private:
   void scanBraces(ShellWord &word, Around around);
   bool scanParameter(ShellWord &word);
   void scanSpecial(ShellWord &word, Around around);
+  void noteRead();
   void scanOffset(ShellWord &word);
   void scanBraceWord(ShellWord &word, Around around, ShellPlace place, llvm::StringRef stops);
   void scanBraceUnit(ShellWord &word, Around around, bool pattern);

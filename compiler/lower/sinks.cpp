@@ -174,7 +174,7 @@ Value Lowering::valueOf(sema::SymbolId id, Span span) {
   const sema::Symbol &symbol = program_.symbols[id];
   switch (symbol.kind) {
   case sema::SymbolKind::Secret: return noted("secret", symbol, secretValue(id, span));
-  case sema::SymbolKind::Param: return noted("param", symbol, paramValue(id));
+  case sema::SymbolKind::Param: return noted("param", symbol, paramValue(id, span));
   case sema::SymbolKind::Let: return contextValue(evaluator_.qualifiedName(id), symbol.type, span);
   case sema::SymbolKind::Job:
   case sema::SymbolKind::Gate:

@@ -89,8 +89,7 @@ void Checker::checkSetting(const ast::SettingStmt &setting, const std::string &g
                                 ? "`" + group + "`"
                                 : describe(place_.body);
   auto builder = diagnostics_.report(setting.name.span, diag::UnknownSetting, where, name, near.text);
-  offer(builder, setting.name.span, near);
-  if (near.name.empty() && !names.empty()) builder.note("it has " + listed(names));
+  offerOf(names, builder, setting.name.span, near);
 }
 
 void Checker::checkEnv(const ast::EnvStmt &env, Seen &seen) {

@@ -35,6 +35,14 @@ void offer(Diagnostics::Builder builder, Span span, const Suggestion &suggestion
   if (!suggestion.name.empty()) builder.fix(span, suggestion.name, "change it to `" + suggestion.name + "`");
 }
 
+void offerOf(const std::vector<std::string> &names, Diagnostics::Builder builder, Span span,
+             const Suggestion &suggestion) {
+  constexpr std::size_t most = 20;
+  offer(builder, span, suggestion);
+  if (suggestion.name.empty() && !names.empty() && names.size() <= most)
+    builder.note("it has " + listed(names));
+}
+
 std::string listed(const std::vector<std::string> &names) {
   std::string text;
   for (std::size_t i = 0; i < names.size(); ++i) {

@@ -49,6 +49,9 @@ struct Suggestion {
 Suggestion suggest(llvm::StringRef name, const std::vector<std::string> &candidates);
 /// Adds the fix of `suggestion`, if there is one.
 void offer(Diagnostics::Builder builder, Span span, const Suggestion &suggestion);
+/// As above; where none is near, a note lists `names`, if they are few.
+void offerOf(const std::vector<std::string> &names, Diagnostics::Builder builder, Span span,
+             const Suggestion &suggestion);
 /// `` `a`, `b` and `c` ``
 std::string listed(const std::vector<std::string> &names);
 

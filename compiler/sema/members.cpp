@@ -57,7 +57,7 @@ TypeId Checker::memberOfRecord(const ast::Name &member, TypeId record, const std
   }
   const Suggestion near = suggest(member.text, names);
   auto builder = diagnostics_.report(member.span, diag::UnknownField, what, member.text, near.text);
-  offer(builder, member.span, near);
+  offerOf(names, builder, member.span, near);
   labelDeclared(builder, symbol, "declared here");
   return error();
 }

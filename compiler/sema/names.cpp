@@ -221,9 +221,10 @@ TypeId Checker::memberOfSymbol(ast::ExprId id, const ast::MemberExpr &member, Sy
     info(id).symbol = value;
     return enumeration;
   }
-  const Suggestion near = suggest(name.text, caseNames(enumeration));
-  offer(diagnostics_.report(name.span, diag::UnknownMember, described(owner), name.text, near.text),
-        name.span, near);
+  const std::vector<std::string> cases = caseNames(enumeration);
+  const Suggestion near = suggest(name.text, cases);
+  offerOf(cases, diagnostics_.report(name.span, diag::UnknownMember, described(owner), name.text, near.text),
+          name.span, near);
   return error();
 }
 
@@ -246,8 +247,9 @@ TypeId Checker::memberOfModule(ast::ExprId id, const ast::Name &member, SymbolId
     if (!program_.symbols[symbol].isPrivate && program_.symbols[symbol].kind != SymbolKind::Module)
       candidates.push_back(name);
   const Suggestion near = suggest(member.text, candidates);
-  offer(diagnostics_.report(member.span, diag::UnknownMember, described(owner), member.text, near.text),
-        member.span, near);
+  offerOf(candidates,
+          diagnostics_.report(member.span, diag::UnknownMember, described(owner), member.text, near.text),
+          member.span, near);
   return error();
 }
 

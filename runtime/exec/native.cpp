@@ -17,7 +17,7 @@ llvm::Error checkout(RunContext &context, const plan::Job *job, llvm::StringRef 
   llvm::Expected<std::vector<std::string>> files = filesForJob(context, job);
   if (!files) return files.takeError();
   if (llvm::Error error = host::copyPaths(context.options.projectRoot, *files, work, stop)) return error;
-  log.write(fmt::format("{} files of the project\n", files->size()));
+  log.write(fmt::format("{} file{} of the project\n", files->size(), files->size() == 1 ? "" : "s"));
   return llvm::Error::success();
 }
 

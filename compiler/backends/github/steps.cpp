@@ -160,6 +160,7 @@ private:
   void fill(Document &entry, const plan::Script &script) {
     if (llvm::StringRef(script.text).contains(opening))
       scope_.diagnostics.report(spanOf(entry), diag::GithubExpressionInScript)
+          .note("a value is filled in by a hole: `#{git.commit}`")
           .note("to have these characters in the script write `$\"\"{{`");
     Document env = environ();
     for (const plan::EnvBinding &binding : script.env)
