@@ -14,20 +14,24 @@ constexpr llvm::StringLiteral setters[] = {"read",    "for",    "select",   "map
 /// What they run may set any.
 constexpr llvm::StringLiteral runners[] = {"eval", "source"};
 
+constexpr std::size_t mostReported = 20; ///< Of one script: each is looked for in its source.
+
 bool isNameByte(char byte) {
   return llvm::isAlnum(byte) || byte == '_';
 }
 
-/// Whether `text` may set `name`: where in doubt, it does.
-bool maySet(llvm::StringRef text, llvm::StringRef name, bool hasSetter) {
-  for (std::size_t at = text.find(name); at != llvm::StringRef::npos; at = text.find(name, at + 1)) {
+/// The names that `text` may set: where in doubt, it does.
+void addSet(llvm::StringRef text, bool hasSetter, std::set<std::string> &names) {
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const llvm::StringRef name = text.substr(at).take_while(isNameByte);
+    if (name.empty()) continue;
     const llvm::StringRef before = text.take_front(at), behind = text.drop_front(at + name.size());
+    at += name.size();
     const bool begins = before.empty() || llvm::StringRef(" \t\n;&|(){}`\"'").contains(before.back());
-    const bool ends = behind.empty() || !isNameByte(behind.front());
-    if (!begins || !ends || before.endswith("${")) continue;
-    if (hasSetter || behind.startswith("=") || behind.startswith("+=") || behind.startswith("[")) return true;
+    if (!begins || before.endswith("${")) continue;
+    const bool assigned = behind.startswith("=") || behind.startswith("+=") || behind.startswith("[");
+    if (hasSetter || assigned) names.insert(name.str());
   }
-  return false;
 }
 
 bool runsOthers(llvm::StringRef text) {
@@ -77,11 +81,15 @@ void Lowering::reportUnset(const std::set<ShellRead> &reads, const std::vector<s
   const auto has = [&](llvm::StringRef word) { return words.count(word.str()) > 0; };
   if (anyone || llvm::any_of(runners, has)) return;
   const bool hasSetter = llvm::any_of(setters, has);
+  std::set<std::string> set;
+  for (const std::string &part : texts)
+    addSet(part, hasSetter, set);
   const Span whole = evaluator_.exprAt(place).span;
   const SourceFile &source = (*options_.sources)[whole.file];
+  std::size_t reported = 0;
   for (const ShellRead &read : reads) {
-    const auto sets = [&](const std::string &part) { return maySet(part, read.name, hasSetter); };
-    if (!ours.count(read.name) || llvm::any_of(texts, sets)) continue;
+    if (!ours.count(read.name) || set.count(read.name)) continue;
+    if (++reported > mostReported) break;
     const Span first = scriptSpan(source, text, read.offset, whole);
     const Span at{first.file, first.begin, static_cast<std::uint32_t>(first.begin + read.size)};
     const llvm::StringRef written = source.text().slice(at.begin, at.end);
