@@ -20,8 +20,8 @@ enum class Rest {
 };
 
 struct Foreign {
-  llvm::StringLiteral
-      words; ///< With spaces between; `-` and `_` are one. `on:` is meant before `:` or `{` only.
+  /// With spaces between; `-` and `_` are one. `on:` is meant before `:` or `{` only.
+  llvm::StringLiteral words;
   llvm::StringLiteral instead; ///< What one writes here.
   Rest rest = Rest::Unknown;
   llvm::StringLiteral ours = ""; ///< What the rest stands behind.
@@ -84,10 +84,10 @@ constexpr Foreign beginnings[] = {
 
 /// Programs that scripts begin with. The line is the command.
 constexpr Foreign command = {
-    "make cmake ninja npm npx yarn pnpm pip pip3 python3 pytest tox cargo go rustup docker podman kubectl "
-    "helm "
-    "terraform mvn gradle ant java git curl wget cd mkdir cp mv rm ls cat echo printf export source sudo apt "
-    "apt_get chmod tar pipx poetry uv",
+    "make cmake ninja npm npx yarn pnpm pip pip3 pipx poetry uv python3 pytest tox cargo rustup go mvn "
+    "gradle "
+    "ant java docker podman kubectl helm terraform git curl wget cd mkdir cp mv rm ls cat echo printf export "
+    "source sudo apt apt_get chmod tar",
     "a command stands in a step: `sh \"make\"`", Rest::Command, "sh "};
 
 /// A setting of ours that is not written as one.
