@@ -84,10 +84,9 @@ constexpr Foreign beginnings[] = {
 
 /// Programs that scripts begin with. The line is the command.
 constexpr Foreign command = {
-    "make cmake ninja npm npx yarn pnpm pip pip3 pipx poetry uv python3 pytest tox cargo rustup go mvn "
-    "gradle "
-    "ant java docker podman kubectl helm terraform git curl wget cd mkdir cp mv rm ls cat echo printf export "
-    "source sudo apt apt_get chmod tar",
+    "make cmake ninja npm npx yarn pnpm pip pip3 pipx poetry uv python3 pytest tox "
+    "cargo rustup go mvn gradle ant java docker podman kubectl helm terraform git curl wget cd mkdir cp mv "
+    "rm ls cat echo printf export source sudo apt apt_get chmod tar",
     "a command stands in a step: `sh \"make\"`", Rest::Command, "sh "};
 
 /// A setting of ours that is not written as one.
@@ -186,8 +185,7 @@ std::optional<std::string> rewritten(const Foreign &foreign, llvm::StringRef wor
 /// A statement that begins with such a word.
 struct Statement {
   Span word;
-  Span
-      whole; ///< The line from its first byte on that is no space; none where another statement is before it.
+  Span whole; ///< Its line without the indentation; none where another statement is before it.
   const Foreign *foreign;
   llvm::StringRef rest; ///< Behind the word and a `:` or `=`; of a command all of it.
 };

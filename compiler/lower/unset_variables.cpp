@@ -69,7 +69,7 @@ const std::set<std::string> &Lowering::namesUnknownToShells(sema::ModuleId modul
 
 void Lowering::reportUnset(const std::set<ShellRead> &reads, const std::vector<std::string> &texts,
                            const Place &place, const ast::StringExpr &text) {
-  if (!options_.sources || program_.module(place.module).isLibrary) return;
+  if (reads.empty() || !options_.sources || program_.module(place.module).isLibrary) return;
   const std::set<std::string> &ours = namesUnknownToShells(place.module);
   std::set<std::string> words;
   bool anyone = false;
