@@ -316,6 +316,13 @@ void ErrorStrategy::recover(antlr4::Parser *parser, std::exception_ptr) {
   }
 }
 
+/// An element that cannot begin here is found out by the rule itself, later in the same token.
+void FirstReading::sync(antlr4::Parser *parser) {
+  if (!hasElements(parser->getContext()->getRuleIndex())) return;
+  while (parser->getTokenStream()->LA(1) == K::SEPARATOR)
+    parser->getTokenStream()->consume();
+}
+
 void ErrorStrategy::sync(antlr4::Parser *parser) {
   size_t rule = parser->getContext()->getRuleIndex();
   if (!hasElements(rule)) return;

@@ -3,6 +3,7 @@
 #include "PipeLexer.h"
 #include "compiler/parse/chains.h"
 #include <array>
+#include <optional>
 
 namespace pipelang::parser {
 namespace {
@@ -65,13 +66,35 @@ public:
   Lexeme next() {
     const std::size_t begin = stream_.index();
     type = antlr4::Token::INVALID_TYPE; // `-> type(…)` sets it
-    const std::size_t matched = simulator_.match(&stream_, mode);
+    const std::optional<std::size_t> known = matchKnown();
+    const std::size_t matched = known ? *known : simulator_.match(&stream_, mode);
     const std::size_t kind = type == antlr4::Token::INVALID_TYPE ? matched : type;
     return {static_cast<std::uint32_t>(kind), static_cast<std::uint32_t>(begin),
             static_cast<std::uint32_t>(stream_.index())};
   }
 
 private:
+  /// The simulator's match() by what it has found out so far, without its lock and bookkeeping for each byte, which
+  /// are most of it. None: it has not met such text yet; nothing was done.
+  std::optional<std::size_t> matchKnown() {
+    const std::size_t begin = stream_.index();
+    const antlr4::dfa::DFAState *accepted = nullptr, *state = simulator_._decisionToDFA[mode].s0;
+    std::size_t end = begin;
+    for (; state && state != antlr4::atn::ATNSimulator::ERROR.get(); stream_.consume()) {
+      if (state->isAcceptState) {
+        accepted = state;
+        end = stream_.index();
+      }
+      const auto edge = state->edges.find(stream_.LA(1));
+      state = edge == state->edges.end() ? nullptr : edge->second;
+    }
+    const bool known = state && accepted;
+    stream_.seek(known ? end : begin);
+    if (!known) return std::nullopt;
+    if (accepted->lexerActionExecutor) accepted->lexerActionExecutor->execute(this, &stream_, begin);
+    return accepted->prediction;
+  }
+
   ByteStream &stream_;
   antlr4::atn::LexerATNSimulator &simulator_;
 };

@@ -63,15 +63,27 @@ private:
   std::uintptr_t base_;
 };
 
+/// The tree of `list` by the parser; an error strategy that has not been there before.
+grammar::PipeParser::FileContext *read(GuardedParser &parser, std::shared_ptr<antlr4::ANTLRErrorStrategy> errors) {
+  parser.removeErrorListeners();
+  parser.setErrorHandler(std::move(errors));
+  parser.reset(); // to the first token
+  // Every choice is made by one token (see PipeParser.g4), so there is no prediction mode to fall
+  // back from.
+  return parser.file();
+}
+
 void buildTree(const Source &source, const TokenList &list, ast::Module &module) {
   Stream stream(list);
   GuardedParser parser(&stream);
-  parser.removeErrorListeners();
-  parser.setErrorHandler(std::make_shared<ErrorStrategy>(source, stream));
-  // Every choice is made by one token (see PipeParser.g4), so there is no prediction mode to fall
-  // back from.
+  grammar::PipeParser::FileContext *tree;
   try {
-    Builder(source, list, module).file(parser.file());
+    try {
+      tree = read(parser, std::make_shared<FirstReading>());
+    } catch (const FirstReading::Failed &) {
+      tree = read(parser, std::make_shared<ErrorStrategy>(source, stream));
+    }
+    Builder(source, list, module).file(tree);
   } catch (const antlr4::ParseCancellationException &) {
     const parser::Lexeme &token = stream.at(stream.index())->token();
     source.diagnostics.report(source.span(token), diag::TooDeep, static_cast<std::int64_t>(nestingLimit));

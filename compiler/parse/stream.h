@@ -76,6 +76,21 @@ private:
   std::size_t at_ = 0;
 };
 
+/// Reads what has no error, as ErrorStrategy does, and gives up at the first: so it needs none of the parser's tables,
+/// which take longer to set up than most files to read.
+class FirstReading : public antlr4::ANTLRErrorStrategy {
+public:
+  struct Failed {};
+
+  void reset(antlr4::Parser *) override {}
+  bool inErrorRecoveryMode(antlr4::Parser *) override { return false; }
+  void reportMatch(antlr4::Parser *) override {}
+  antlr4::Token *recoverInline(antlr4::Parser *) override { throw Failed(); }
+  void reportError(antlr4::Parser *, const antlr4::RecognitionException &) override { throw Failed(); }
+  void recover(antlr4::Parser *, std::exception_ptr) override { throw Failed(); }
+  void sync(antlr4::Parser *parser) override;
+};
+
 /// Reports a syntax error once in our words and goes on behind it.
 class ErrorStrategy : public antlr4::ANTLRErrorStrategy {
 public:
