@@ -1,7 +1,8 @@
 // The characters of a .pipe file into tokens. Three things happen after this grammar, in compiler/parse/:
 // line ends become SEPARATOR tokens where they separate (layout.cpp), words become keywords where the
 // grammar wants one (words.cpp), and what is marked "mistake" below is reported.
-// Input is bytes: every byte of 0x80 and above arrives as U+007F.
+// Input is bytes: every byte of 0x80 and above is read as U+007F. The automaton is found out when pipec is built
+// (compiler/parse/tables); it knows `type`, `pushMode` and `popMode`, and every byte has to be a token in every mode.
 lexer grammar PipeLexer;
 
 tokens {

@@ -316,7 +316,7 @@ void ErrorStrategy::recover(antlr4::Parser *parser, std::exception_ptr) {
   }
 }
 
-/// An element that cannot begin here is found out by the rule itself, later in the same token.
+/// Where no element begins with the next token the rule goes on to its end, and fails at that token.
 void FirstReading::sync(antlr4::Parser *parser) {
   if (!hasElements(parser->getContext()->getRuleIndex())) return;
   while (parser->getTokenStream()->LA(1) == K::SEPARATOR)

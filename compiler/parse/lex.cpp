@@ -1,110 +1,43 @@
-// Runs the generated lexer over bytes and closes what the text leaves open. Gives up on texts that are one
+// Runs the automaton over bytes and closes what the text leaves open. Gives up on texts that are one
 // endless chain of operators.
 #include "PipeLexer.h"
+#include "compiler/parse/automaton.h"
 #include "compiler/parse/chains.h"
-#include <array>
-#include <optional>
 
 namespace pipelang::parser {
 namespace {
 
 using grammar::PipeLexer;
 
-/// What each byte looks like to the lexer. The runtime works out every step of its automaton anew in each
-/// process, for every character it meets; so those that the grammar never tells apart look alike, and those
-/// of 0x80 and above look like U+007F, for it keeps its decisions for ASCII only.
-constexpr std::array<unsigned char, 256> looks = [] {
-  std::array<unsigned char, 256> table{};
-  for (std::size_t byte = 0; byte < table.size(); ++byte) {
-    const bool letter = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
-    const bool digit = byte >= '0' && byte <= '9';
-    table[byte] = static_cast<unsigned char>(letter && byte != 'r' ? 'a' // `r"…"` is a raw string
-                                             : digit               ? '0'
-                                             : byte >= 0x80        ? 0x7F
-                                                                   : byte);
-  }
-  return table;
-}();
-
-/// The text as bytes, as they look.
-class ByteStream : public antlr4::CharStream {
+/// The tokens of a text, one after the other.
+class Lexer {
 public:
-  explicit ByteStream(llvm::StringRef text) : text_(text) {}
-  void consume() override {
-    if (at_ < text_.size()) ++at_;
+  explicit Lexer(llvm::StringRef text) : text_(text) {}
+
+  bool atEnd() const { return at_ == text_.size(); }
+  Lexeme next() {
+    const auto [ending, end] = automaton::match(text_, at_, modes_.back());
+    const Lexeme token{ending.kind, static_cast<std::uint32_t>(at_), static_cast<std::uint32_t>(end)};
+    at_ = end;
+    if (ending.closes) popMode();
+    if (ending.opens) modes_.push_back(ending.opens - 1);
+    return token;
   }
-  size_t LA(ssize_t i) override {
-    size_t at = at_ + static_cast<size_t>(i > 0 ? i - 1 : i);
-    if (at >= text_.size()) return antlr4::IntStream::EOF;
-    return looks[static_cast<unsigned char>(text_[at])];
+  /// A `}` that closes nothing leaves the mode alone.
+  void popMode() {
+    if (modes_.size() > 1) modes_.pop_back();
   }
-  ssize_t mark() override { return 0; }
-  void release(ssize_t) override {}
-  size_t index() override { return at_; }
-  void seek(size_t index) override { at_ = std::min(index, text_.size()); }
-  size_t size() override { return text_.size(); }
-  std::string getSourceName() const override { return {}; }
-  std::string getText(const antlr4::misc::Interval &) override { return {}; }
-  std::string toString() const override { return {}; }
 
 private:
   llvm::StringRef text_;
-  size_t at_ = 0;
-};
-
-class Lexer : public PipeLexer {
-public:
-  explicit Lexer(ByteStream &stream)
-      : PipeLexer(&stream), stream_(stream), simulator_(*getInterpreter<antlr4::atn::LexerATNSimulator>()) {}
-
-  /// A `}` that closes nothing leaves the mode alone.
-  size_t popMode() override { return modeStack.empty() ? mode : PipeLexer::popMode(); }
-
-  bool atEnd() { return stream_.index() == stream_.size(); }
-  /// What nextToken() finds, without an object for each: in every mode the grammar knows every byte, skips
-  /// none, and puts no two matches together.
-  Lexeme next() {
-    const std::size_t begin = stream_.index();
-    type = antlr4::Token::INVALID_TYPE; // `-> type(…)` sets it
-    const std::optional<std::size_t> known = matchKnown();
-    const std::size_t matched = known ? *known : simulator_.match(&stream_, mode);
-    const std::size_t kind = type == antlr4::Token::INVALID_TYPE ? matched : type;
-    return {static_cast<std::uint32_t>(kind), static_cast<std::uint32_t>(begin),
-            static_cast<std::uint32_t>(stream_.index())};
-  }
-
-private:
-  /// The simulator's match() by what it has found out so far, without its lock and bookkeeping for each byte, which
-  /// are most of it. None: it has not met such text yet; nothing was done.
-  std::optional<std::size_t> matchKnown() {
-    const std::size_t begin = stream_.index();
-    const antlr4::dfa::DFAState *accepted = nullptr, *state = simulator_._decisionToDFA[mode].s0;
-    std::size_t end = begin;
-    for (; state && state != antlr4::atn::ATNSimulator::ERROR.get(); stream_.consume()) {
-      if (state->isAcceptState) {
-        accepted = state;
-        end = stream_.index();
-      }
-      const auto edge = state->edges.find(stream_.LA(1));
-      state = edge == state->edges.end() ? nullptr : edge->second;
-    }
-    const bool known = state && accepted;
-    stream_.seek(known ? end : begin);
-    if (!known) return std::nullopt;
-    if (accepted->lexerActionExecutor) accepted->lexerActionExecutor->execute(this, &stream_, begin);
-    return accepted->prediction;
-  }
-
-  ByteStream &stream_;
-  antlr4::atn::LexerATNSimulator &simulator_;
+  std::size_t at_ = 0;
+  std::vector<std::uint8_t> modes_ = {0}; ///< Those of the grammar that are open, the innermost last.
 };
 
 /// The loop around the lexer: knows which strings and holes are open.
 class Run {
 public:
-  explicit Run(const Source &source) : source_(source), stream_(source.text), lexer_(stream_) {
-    lexer_.removeErrorListeners();
-  }
+  explicit Run(const Source &source) : source_(source), lexer_(source.text) {}
 
   std::vector<Lexeme> tokens() {
     while (!lexer_.atEnd()) {
@@ -199,7 +132,6 @@ private:
   }
 
   const Source &source_;
-  ByteStream stream_;
   Lexer lexer_;
   std::uint32_t byteOrderMark_ = source_.text.startswith("\xEF\xBB\xBF") ? 3 : 0; ///< Its bytes, skipped.
   Chains chains_ = Chains(10 * chainLimit);

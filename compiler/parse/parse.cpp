@@ -63,13 +63,13 @@ private:
   std::uintptr_t base_;
 };
 
-/// The tree of `list` by the parser; an error strategy that has not been there before.
-grammar::PipeParser::FileContext *read(GuardedParser &parser, std::shared_ptr<antlr4::ANTLRErrorStrategy> errors) {
+/// All of the text. Every choice is made by one token (see PipeParser.g4), so there is no prediction mode to
+/// fall back from.
+grammar::PipeParser::FileContext *read(GuardedParser &parser,
+                                       std::shared_ptr<antlr4::ANTLRErrorStrategy> errors) {
   parser.removeErrorListeners();
   parser.setErrorHandler(std::move(errors));
   parser.reset(); // to the first token
-  // Every choice is made by one token (see PipeParser.g4), so there is no prediction mode to fall
-  // back from.
   return parser.file();
 }
 

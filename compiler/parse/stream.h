@@ -76,8 +76,8 @@ private:
   std::size_t at_ = 0;
 };
 
-/// Reads what has no error, as ErrorStrategy does, and gives up at the first: so it needs none of the parser's tables,
-/// which take longer to set up than most files to read.
+/// Reads what has no error, as ErrorStrategy does, and gives up at the first: so it needs none of the
+/// parser's tables, which take longer to set up than most files to read.
 class FirstReading : public antlr4::ANTLRErrorStrategy {
 public:
   struct Failed {};

@@ -139,8 +139,10 @@ llvm::Error Describer::output(const plan::Output &output) {
 }
 
 llvm::Error Describer::job(const plan::Job &job) {
-  put(job.container.value_or(""));
-  close("its settings");
+  if (job.container) {
+    put(*job.container);
+    close("its image");
+  }
   for (const plan::EnvBinding &binding : job.env) {
     if (llvm::Error error = value(binding.value)) return error;
     close("env " + binding.name);

@@ -49,12 +49,13 @@ llvm::Error ProcessRun::start(host::SpawnOptions options, std::optional<Duration
 }
 
 void ProcessRun::readOutput() {
-  static thread_local char buffer[64 * 1024];
+  constexpr std::size_t size = 64 * 1024;
+  static thread_local const auto buffer = std::make_unique_for_overwrite<char[]>(size);
   // A few rounds at most, so that one chatty step does not keep the others waiting.
   for (int round = 0; round < 8 && pipe_ >= 0; ++round) {
-    const ssize_t got = ::read(pipe_, buffer, sizeof buffer);
+    const ssize_t got = ::read(pipe_, buffer.get(), size);
     if (got > 0) {
-      take_(llvm::StringRef(buffer, static_cast<std::size_t>(got)));
+      take_(llvm::StringRef(buffer.get(), static_cast<std::size_t>(got)));
       if (!running_ && !finished_) waitForIdle();
       continue;
     }

@@ -121,13 +121,13 @@ llvm::Error spawnError(llvm::StringRef program, llvm::StringRef doing, int error
 /// One clone. The thread's signals are blocked meanwhile, so that no handler of ours runs in the child.
 Child cloneOnce(ChildPlan &plan, int &error) {
   constexpr std::size_t stackSize = 64 * 1024;
-  alignas(16) static thread_local char stack[stackSize];
+  static thread_local const auto stack = std::make_unique_for_overwrite<char[]>(stackSize);
   sigset_t all, before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
   Child child;
-  child.pid = cloneUnseen(childMain, stack + stackSize, CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, &plan,
-                          &child.pidfd);
+  child.pid = cloneUnseen(childMain, stack.get() + stackSize, CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD,
+                          &plan, &child.pidfd);
   error = child.pid < 0 ? errno : 0;
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
   return child;

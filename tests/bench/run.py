@@ -101,7 +101,7 @@ class Table:
 
     def add(self, name, bar, ours, floor, others, holds):
         cells = [name, f"{ours[0] * 1000:.0f} ms, {ours[1]:.1f} MB" if ours[0] >= 0.1 else f"{ours[0] * 1000:.1f} ms, {ours[1]:.1f} MB"]
-        cells.append(f"{ours[0] / floor:.2f} ×" if floor else "")
+        cells.append(f"{ours[0] / floor:.2f} × of {floor * 1000:.1f} ms" if floor else "")
         for each in ["ninja", "make"]:
             theirs = others.get(each)
             cells.append("" if not theirs else f"{theirs[0] * 1000:.0f} ms, {theirs[1]:.1f} MB" + (f" ({theirs[0] / floor:.2f} ×)" if floor else ""))
@@ -113,8 +113,8 @@ def one_step(bench, table):
     bench.pipe(jobs(1))
     graph_for_others(bench.folder, 1, False)
     results = bench.turns({"ours": bench.run, "floor": [bench.floor, "1"], **bench.others}, 15)
-    ours = results.pop("ours")
-    table.add("one step that does nothing", "10 ms, 10 MB", ours, 0, results, ours[0] <= 0.010 and ours[1] <= 10)
+    ours, floor = results.pop("ours"), results.pop("floor")[0]
+    table.add("one step that does nothing", "10 ms, 10 MB", ours, floor, results, ours[0] <= 0.010 and ours[1] <= 10)
 
 
 def independent(bench, table, count, rounds):
